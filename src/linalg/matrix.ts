@@ -1,0 +1,122 @@
+import { ShapeError } from "../errors.ts";
+
+/** A dense real matrix in row-major order: element (i, j) is `data[i * cols + j]`. */
+export interface Matrix {
+  readonly rows: number;
+  readonly cols: number;
+  readonly data: Float64Array;
+}
+
+/** A matrix over `data` (not copied), or of zeros. Throws ShapeError when `data` does not hold rows × cols numbers. */
+export function matrix(rows: number, cols: number, data: Float64Array = new Float64Array(rows * cols)): Matrix {
+  if (data.length !== rows * cols) {
+    throw new ShapeError(`matrix: ${rows} × ${cols} needs ${rows * cols} numbers, got ${data.length}`);
+  }
+  return { rows, cols, data };
+}
+
+/** A matrix from an array of its rows. Throws ShapeError when the rows differ in length. */
+export function matrixFromRows(rows: readonly ArrayLike<number>[]): Matrix {
+  const cols = rows[0]?.length ?? 0;
+  const result = matrix(rows.length, cols);
+  rows.forEach((row, i) => {
+    if (row.length !== cols) {
+      throw new ShapeError(`matrixFromRows: row ${i} has ${row.length} numbers, row 0 has ${cols}`);
+    }
+    result.data.set(row, i * cols);
+  });
+  return result;
+}
+
+/** The n × n identity. */
+export function identity(n: number): Matrix {
+  const result = matrix(n, n);
+  for (let i = 0; i < n; i++) result.data[i * n + i] = 1;
+  return result;
+}
+
+/** An independent copy of `a`. */
+export function copy(a: Matrix): Matrix {
+  return { rows: a.rows, cols: a.cols, data: a.data.slice() };
+}
+
+/** Row i of `a` as a view: writing to it writes to `a`. */
+export function rowView(a: Matrix, i: number): Float64Array {
+  return a.data.subarray(i * a.cols, (i + 1) * a.cols);
+}
+
+/** Column j of `a` as a new vector. */
+export function column(a: Matrix, j: number): Float64Array {
+  const result = new Float64Array(a.rows);
+  for (let i = 0; i < a.rows; i++) result[i] = a.data[i * a.cols + j];
+  return result;
+}
+
+/** The rows of `a` named by `indices`, in that order, as a new matrix. */
+export function takeRows(a: Matrix, indices: ArrayLike<number>): Matrix {
+  const result = matrix(indices.length, a.cols);
+  for (let i = 0; i < indices.length; i++) result.data.set(rowView(a, indices[i]), i * a.cols);
+  return result;
+}
+
+/** The columns of `a` named by `indices`, in that order, as a new matrix. */
+export function takeColumns(a: Matrix, indices: ArrayLike<number>): Matrix {
+  const result = matrix(a.rows, indices.length);
+  for (let i = 0; i < a.rows; i++) {
+    for (let j = 0; j < indices.length; j++) result.data[i * indices.length + j] = a.data[i * a.cols + indices[j]];
+  }
+  return result;
+}
+
+/** A'. */
+export function transpose(a: Matrix): Matrix {
+  const result = matrix(a.cols, a.rows);
+  for (let i = 0; i < a.rows; i++) {
+    for (let j = 0; j < a.cols; j++) result.data[j * a.rows + i] = a.data[i * a.cols + j];
+  }
+  return result;
+}
+
+/** A B. Throws ShapeError when the inner dimensions differ. */
+export function multiply(a: Matrix, b: Matrix): Matrix {
+  if (a.cols !== b.rows) throw new ShapeError(`multiply: ${a.rows} × ${a.cols} by ${b.rows} × ${b.cols}`);
+  const result = matrix(a.rows, b.cols);
+  const { data: x } = a;
+  const { data: y } = b;
+  const { data: out } = result;
+  for (let i = 0; i < a.rows; i++) {
+    const to = i * b.cols;
+    for (let k = 0; k < a.cols; k++) {
+      const factor = x[i * a.cols + k];
+      const from = k * b.cols;
+      for (let j = 0; j < b.cols; j++) out[to + j] += factor * y[from + j];
+    }
+  }
+  return result;
+}
+
+/** A B', row by row dot products. Throws ShapeError when A and B differ in columns. */
+export function multiplyTransposed(a: Matrix, b: Matrix): Matrix {
+  if (a.cols !== b.cols) throw new ShapeError(`multiplyTransposed: ${a.rows} × ${a.cols} by (${b.rows} × ${b.cols})'`);
+  const result = matrix(a.rows, b.rows);
+  for (let i = 0; i < a.rows; i++) {
+    for (let j = 0; j < b.rows; j++) result.data[i * b.rows + j] = dot(rowView(a, i), rowView(b, j));
+  }
+  return result;
+}
+
+/** A x for a vector x. Throws ShapeError when x does not have as many numbers as A has columns. */
+export function multiplyVector(a: Matrix, x: Float64Array): Float64Array {
+  if (a.cols !== x.length) throw new ShapeError(`multiplyVector: ${a.rows} × ${a.cols} by a vector of ${x.length}`);
+  const result = new Float64Array(a.rows);
+  for (let i = 0; i < a.rows; i++) result[i] = dot(rowView(a, i), x);
+  return result;
+}
+
+/** x'y. Throws ShapeError when the lengths differ. */
+export function dot(x: Float64Array, y: Float64Array): number {
+  if (x.length !== y.length) throw new ShapeError(`dot: vectors of ${x.length} and ${y.length}`);
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i] * y[i];
+  return sum;
+}
