@@ -1,0 +1,74 @@
+import { ShapeError } from "../errors.ts";
+import type { Emitter, Operation } from "./operation.ts";
+import { broadcastShapes } from "./shape.ts";
+import { reshape } from "./shaping.ts";
+import { apply, describe, isFloat, type Tensor } from "./tensor.ts";
+
+/** Which factors are transposed (their last two axes swapped) before they are multiplied. */
+export interface MatmulOptions {
+  readonly transposeA?: boolean;
+  readonly transposeB?: boolean;
+}
+
+/**
+ * The matrix product A B over the last two axes; leading axes are a stack and broadcast. Shapes […, n, k] and
+ * […, k, m] give […, n, m]. Throws ShapeError when ranks are below 2, or inner extents, stacks or dtypes do not fit.
+ */
+export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
+  const { transposeA = false, transposeB = false } = options;
+  const fail = (why: string) => {
+    const shown = `${describe(a)}${transposeA ? "'" : ""} by ${describe(b)}${transposeB ? "'" : ""}`;
+    return new ShapeError(`matmul: ${shown}: ${why}`);
+  };
+  if (a.dtype !== b.dtype || !isFloat(a.dtype)) throw fail("both must be of the same float type");
+  if (a.shape.length < 2 || b.shape.length < 2) throw fail("both must have two axes or more");
+
+  const [n, k] = lastTwo(a, transposeA);
+  const [inner, m] = lastTwo(b, transposeB);
+  if (k !== inner) throw fail(`inner extents ${k} and ${inner} differ`);
+
+  // A stack of matrices times one matrix is one tall matrix times it.
+  if (a.shape.length > 2 && b.shape.length === 2 && !transposeA) {
+    return reshape(matmul(reshape(a, [-1, k]), b, { transposeB }), [...a.shape.slice(0, -1), m]);
+  }
+  const stack = broadcastShapes("matmul", a.shape.slice(0, -2), b.shape.slice(0, -2));
+  return apply(matmulOp, [a, b], a.dtype, [...stack, n, m], { transposeA, transposeB });
+}
+
+type MatmulAttributes = { readonly transposeA: boolean; readonly transposeB: boolean };
+
+const matmulOp: Operation<MatmulAttributes> = {
+  name: "matmul",
+  gradient: ({ inputs, attributes: { transposeA, transposeB } }, g) => {
+    const [a, b] = inputs as [Tensor, Tensor];
+    return [
+      transposeA
+        ? matmul(b, g, { transposeA: transposeB, transposeB: true })
+        : matmul(g, b, { transposeB: !transposeB }),
+      transposeB
+        ? matmul(g, a, { transposeA: true, transposeB: transposeA })
+        : matmul(a, g, { transposeA: !transposeA }),
+    ];
+  },
+  emit: ({ inputs, attributes: { transposeA, transposeB } }, names, emitter) => {
+    const [a, b] = inputs as [Tensor, Tensor];
+    const [nameA = "", nameB = ""] = names;
+    if (a.shape.length === 2 && b.shape.length === 2) {
+      return emitter.node("Gemm", names, { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 });
+    }
+    return emitter.node("MatMul", [
+      transposeA ? swapped(a, nameA, emitter) : nameA,
+      transposeB ? swapped(b, nameB, emitter) : nameB,
+    ]);
+  },
+};
+
+function lastTwo({ shape }: Tensor, swap: boolean): [number, number] {
+  const [rows, columns] = shape.slice(-2) as [number, number];
+  return swap ? [columns, rows] : [rows, columns];
+}
+
+function swapped({ shape }: Tensor, name: string, emitter: Emitter): string {
+  const axes = [...shape.keys()];
+  return emitter.node("Transpose", [name], { perm: [...axes.slice(0, -2), ...axes.slice(-2).reverse()] });
+}

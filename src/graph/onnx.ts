@@ -1,0 +1,65 @@
+import onnxProto from "onnx-proto";
+import { ConfigError } from "../errors.ts";
+import { OnnxGraph } from "./onnx-graph.ts";
+import { dependencyOrder } from "./order.ts";
+import { simplify } from "./simplify.ts";
+import { isInput, type Tensor } from "./tensor.ts";
+
+/** What a model computes: named outputs from declared inputs. */
+export interface Model {
+  /** Tensors made by `input`; the model takes them in this order, used or not. */
+  readonly inputs: readonly Tensor[];
+  readonly outputs: Readonly<Record<string, Tensor>>;
+}
+
+/** The version of the ONNX operator set that `serialise` writes. */
+export const opset = 18;
+const irVersion = 8;
+
+/**
+ * The model as the bytes of an ONNX file, simplified first (simplify.ts).
+ * Throws ConfigError when an input is not declared, two names are the same, or a declared input was not made by
+ * `input`.
+ */
+export function serialise({ inputs, outputs }: Model): Uint8Array {
+  const names = Object.keys(outputs);
+  const results = simplify(Object.values(outputs));
+  const order = dependencyOrder(results);
+  checkNames(inputs, names, order);
+
+  const graph = new OnnxGraph();
+  const values = new Map<Tensor, string>();
+  for (const tensor of order) {
+    graph.describeNext(tensor);
+    const from = tensor.inputs.map((input) => values.get(input) as string);
+    values.set(tensor, tensor.op.emit(tensor, from, graph));
+  }
+  results.forEach((tensor, i) => {
+    graph.output(names[i] as string, tensor, values.get(tensor) as string);
+  });
+
+  return onnxProto.onnx.ModelProto.encode({
+    irVersion,
+    producerName: "taskprism",
+    opsetImport: [{ domain: "", version: opset }],
+    graph: graph.encode(inputs),
+  }).finish();
+}
+
+function checkNames(inputs: readonly Tensor[], outputs: readonly string[], order: readonly Tensor[]): void {
+  const declared = new Set<string>();
+  for (const tensor of inputs) {
+    if (!isInput(tensor)) throw new ConfigError(`serialise: a declared input was made by ${tensor.op.name}, not input`);
+    const { name } = tensor.attributes;
+    if (declared.has(name)) throw new ConfigError(`serialise: two inputs are named '${name}'`);
+    declared.add(name);
+  }
+  for (const name of outputs) {
+    if (declared.has(name)) throw new ConfigError(`serialise: '${name}' names both an input and an output`);
+  }
+  for (const tensor of order) {
+    if (isInput(tensor) && !inputs.includes(tensor)) {
+      throw new ConfigError(`serialise: the outputs need the input '${tensor.attributes.name}', which is not declared`);
+    }
+  }
+}

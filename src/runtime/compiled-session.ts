@@ -1,0 +1,139 @@
+import type { InferenceSession, Tensor as OnnxTensor } from "#onnxruntime";
+import { ConfigError, DomainError } from "../errors.ts";
+import { describe, isInput, type Tensor, type TypedArray } from "../graph/tensor.ts";
+import type { CarriedTensor } from "./carry.ts";
+import type { Device, Engine, LoadedModel } from "./engine.ts";
+import type { Program, Session } from "./session.ts";
+import { allocate, fitted, toOnnx, type Values } from "./values.ts";
+
+/** An input whose next value an output computes. */
+interface Carried {
+  readonly input: string;
+  readonly output: string;
+  /** Where the next value is written while the present one is read; the two change places after each run. */
+  spare: OnnxTensor | null;
+}
+
+/** The one implementation of Session, over ONNX Runtime. */
+export class CompiledSession implements Session {
+  readonly device: Device;
+  readonly engine: string;
+  readonly #model: InferenceSession;
+  readonly #onnxTensor: Engine["onnxruntime"]["Tensor"];
+  readonly #inputs: ReadonlyMap<string, Tensor>;
+  readonly #outputs: readonly string[];
+  readonly #carried: readonly Carried[];
+  readonly #held = new Map<string, OnnxTensor>();
+  #lastRun: Promise<unknown> = Promise.resolve();
+  #runsUnderWay = 0;
+  #released = false;
+
+  constructor(program: Program, carried: readonly CarriedTensor[], engine: Engine, { session, device }: LoadedModel) {
+    this.device = device;
+    this.engine = engine.name;
+    this.#model = session;
+    this.#onnxTensor = engine.onnxruntime.Tensor;
+    this.#inputs = new Map(program.inputs.filter(isInput).map((tensor) => [tensor.attributes.name, tensor]));
+    this.#outputs = Object.keys(program.outputs);
+    this.#carried = carried.map(({ input, output, tensor }) => ({
+      input,
+      output,
+      spare: engine.writesFetches ? toOnnx(this.#onnxTensor, tensor, allocate(tensor)) : null,
+    }));
+  }
+
+  set(name: string, values: Values): void {
+    this.#checkUsable("set");
+    if (this.#runsUnderWay > 0) throw new ConfigError(`set '${name}': a run is under way; await it first`);
+    const tensor = this.#inputNamed(name);
+    const given = fitted(name, tensor, values);
+    const present = this.#held.get(name);
+    if (present === undefined) {
+      this.#held.set(name, toOnnx(this.#onnxTensor, tensor, given === values ? given.slice() : given));
+    } else {
+      copyInto(present.data as TypedArray, given);
+    }
+  }
+
+  get(name: string): TypedArray {
+    this.#checkUsable("get");
+    this.#inputNamed(name);
+    const present = this.#held.get(name);
+    if (present === undefined) throw new ConfigError(`get: the input '${name}' holds no value; set it first`);
+    return (present.data as TypedArray).slice();
+  }
+
+  async run(feeds: Readonly<Record<string, Values>> = {}): Promise<Record<string, TypedArray>> {
+    this.#checkUsable("run");
+    this.#runsUnderWay++;
+    const run = this.#lastRun.then(() => this.#runNow(feeds));
+    this.#lastRun = run.catch(() => undefined);
+    try {
+      return await run;
+    } finally {
+      this.#runsUnderWay--;
+    }
+  }
+
+  async release(): Promise<void> {
+    this.#checkUsable("release");
+    this.#released = true;
+    await this.#lastRun;
+    await this.#model.release();
+    this.#held.clear();
+  }
+
+  async #runNow(feeds: Readonly<Record<string, Values>>): Promise<Record<string, TypedArray>> {
+    const given = this.#allInputs(feeds);
+    const fetches: Record<string, OnnxTensor | null> = Object.fromEntries(this.#outputs.map((name) => [name, null]));
+    for (const { output, spare } of this.#carried) fetches[output] = spare;
+
+    const results = await this.#model.run(given, fetches).catch((cause: unknown) => {
+      throw new DomainError(`run: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    });
+
+    for (const carried of this.#carried) {
+      if (carried.spare !== null) carried.spare = given[carried.input] as OnnxTensor;
+      this.#held.set(carried.input, results[carried.output] as OnnxTensor);
+      delete (results as Record<string, unknown>)[carried.output];
+    }
+    return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, tensor.data as TypedArray]));
+  }
+
+  #allInputs(feeds: Readonly<Record<string, Values>>): Record<string, OnnxTensor> {
+    const all = Object.fromEntries(this.#held);
+    for (const [name, values] of Object.entries(feeds)) {
+      const tensor = this.#inputNamed(name);
+      if (this.#carried.some(({ input }) => input === name)) {
+        throw new ConfigError(`run: the input '${name}' is carried; set it instead of feeding it`);
+      }
+      all[name] = toOnnx(this.#onnxTensor, tensor, fitted(name, tensor, values));
+    }
+    for (const [name, tensor] of this.#inputs) {
+      if (all[name] === undefined) {
+        throw new ConfigError(`run: the input '${name}' ${describe(tensor)} is neither fed nor set`);
+      }
+    }
+    return all;
+  }
+
+  #inputNamed(name: string): Tensor {
+    const tensor = this.#inputs.get(name);
+    if (tensor === undefined) {
+      throw new ConfigError(`there is no input '${name}'; the inputs are ${quoted([...this.#inputs.keys()])}`);
+    }
+    return tensor;
+  }
+
+  #checkUsable(call: string): void {
+    if (this.#released) throw new ConfigError(`${call}: this session has been released`);
+  }
+}
+
+function copyInto(target: TypedArray, source: TypedArray): void {
+  (target as { set(values: TypedArray): void }).set(source);
+}
+
+function quoted(names: readonly string[]): string {
+  return names.length === 0 ? "none" : names.map((name) => `'${name}'`).join(", ");
+}

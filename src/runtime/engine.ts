@@ -1,0 +1,67 @@
+import type { InferenceSession } from "#onnxruntime";
+import { ConfigError } from "../errors.ts";
+
+/** Where a graph runs. */
+export type Device = "cpu" | "webgpu";
+
+/** The tensor runtime of this platform: onnxruntime-node on Node, onnxruntime-web elsewhere. */
+export interface Engine {
+  readonly onnxruntime: typeof import("#onnxruntime");
+  /** Name and version, "onnxruntime-node 1.30.0". */
+  readonly name: string;
+  /** Whether tensors passed as fetches are written to in place. */
+  readonly writesFetches: boolean;
+}
+
+/** Loads the runtime when it is first needed: it is large, and much of the package does without it. */
+export async function loadEngine(): Promise<Engine> {
+  const onnxruntime = await import("#onnxruntime");
+  const { node, web, common } = onnxruntime.env.versions;
+  const name = node === undefined ? `onnxruntime-web ${web ?? common}` : `onnxruntime-node ${node}`;
+  return { onnxruntime, name, writesFetches: node !== undefined };
+}
+
+/** A model made ready on a device. */
+export interface LoadedModel {
+  readonly session: InferenceSession;
+  readonly device: Device;
+}
+
+/**
+ * Makes an ONNX model ready to run.
+ *
+ * @param device "auto" takes WebGPU where it works and the CPU otherwise.
+ * @param threads threads within one operation; operations run one after the other.
+ * Throws ConfigError when the device is not available or cannot run the model.
+ */
+export async function loadModel(
+  engine: Engine,
+  bytes: Uint8Array,
+  device: Device | "auto",
+  threads: number,
+): Promise<LoadedModel> {
+  const load = async (target: Device): Promise<LoadedModel> => {
+    const session = await engine.onnxruntime.InferenceSession.create(bytes, sessionOptions(engine, target, threads));
+    return { session, device: target };
+  };
+  if (device === "cpu") return load("cpu");
+  try {
+    return await load("webgpu");
+  } catch (cause) {
+    if (device === "auto") return load("cpu");
+    const [reason] = String(cause instanceof Error ? cause.message : cause).split("\n");
+    throw new ConfigError(`device 'webgpu' is not available in ${engine.name} (${reason}); there is 'cpu'`, { cause });
+  }
+}
+
+function sessionOptions(engine: Engine, device: Device, threads: number): InferenceSession.SessionOptions {
+  const cpu = engine.writesFetches ? "cpu" : "wasm";
+  return {
+    executionProviders: [device === "cpu" ? cpu : device],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    graphOptimizationLevel: "all",
+    logSeverityLevel: 3,
+  };
+}
