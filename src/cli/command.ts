@@ -1,0 +1,51 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+
+/** What every command understands. */
+export interface SharedOptions {
+  readonly json: boolean;
+  readonly seed: number;
+  readonly quiet: boolean;
+}
+
+/** A command with the options that all share. */
+export function command(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .option("--json", "print the result as JSON on stdout", false)
+    .option("--seed <integer>", "seed of everything random; the same seed gives the same result", integer, 0)
+    .option("--quiet", "no progress, no notices", false)
+    .addOption(new Option("--debug", "show the stack trace of an error").default(false))
+    .showHelpAfterError(`(taskprism ${name} --help shows the options)`)
+    .exitOverride();
+}
+
+/** An option value that must be a whole number. */
+export function integer(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isSafeInteger(value)) throw new InvalidArgumentError("It must be a whole number.");
+  return value;
+}
+
+/** An option value that must be a whole number above zero. */
+export function positiveInteger(text: string): number {
+  const value = integer(text);
+  if (value < 1) throw new InvalidArgumentError("It must be at least 1.");
+  return value;
+}
+
+/** An option value that must be a number. */
+export function real(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("It must be a number.");
+  return value;
+}
+
+/** An option value that lists whole numbers above zero, such as `256,128`. */
+export function positiveIntegers(text: string): number[] {
+  return text === "" ? [] : text.split(",").map(positiveInteger);
+}
+
+/** An option value that lists names or globs; it may be given several times. */
+export function names(text: string, before: readonly string[] = []): string[] {
+  return [...before, ...text.split(",").map((name) => name.trim())].filter((name) => name !== "");
+}

@@ -1,0 +1,103 @@
+import type { FeatureTable, MultiTaskData } from "../data/multi-task-data.ts";
+import { splitRows } from "../data/split-rows.ts";
+import { type Matrix, matrix } from "../linalg/matrix.ts";
+import { encodeRows } from "../nn/encode-rows.ts";
+import type { Encoder } from "../nn/encoder.ts";
+import { type MlpOptions, mlp } from "../nn/mlp.ts";
+import type { Weights } from "../nn/parameters.ts";
+import { standardised } from "../nn/standardised.ts";
+import { type TrainState, type TrainStep, train } from "../nn/train.ts";
+import type { RuntimeOptions } from "../runtime/session.ts";
+import { covarianceOf } from "../stats/covariance.ts";
+import type { Random } from "../stats/random.ts";
+import { fitScaler, type Scaler } from "../stats/standardise.ts";
+import { HEADS, mtrnObjective } from "./objective.ts";
+import { learningRates, type MtrnOptions, type MtrnSettings, mtrnSettings } from "./options.ts";
+import { type Projection, project, spanOfHeads } from "./projection.ts";
+import { standardiseTargets, type TargetScaling } from "./target-scaling.ts";
+
+/** A trained multi-task regression network: stage 1 as plain data. */
+export interface Mtrn {
+  readonly architecture: MlpOptions;
+  readonly featureScaler: Pick<Scaler, "mean" | "scale">;
+  readonly targetScaling: TargetScaling;
+  /** Encoder and heads: `encoder.*`, `heads.weight` (T × F), `heads.bias` (T). */
+  readonly weights: Weights;
+  readonly projection: Projection;
+}
+
+/** What training found, beside the network. */
+export interface MtrnFit {
+  readonly mtrn: Mtrn;
+  readonly settings: MtrnSettings;
+  /** h of every row of the data, rows × d, uncorrelated with unit variance. */
+  readonly representation: Matrix;
+  /** The update whose weights were kept. */
+  readonly step: number;
+  /** ½ mean squared error of standardised targets on held-out rows; null when none were held out. */
+  readonly heldOutLoss: number | null;
+  readonly stoppedEarly: boolean;
+}
+
+/**
+ * Stage 1: fits y = w_t'h(x) + b_t by maximum likelihood and cuts the span of the heads out of the features
+ * (Chen et al. 2024, section 3; method: section 2). Yields every update.
+ * @throws ConfigError for options that do not fit the data; DomainError when the loss diverges
+ */
+export async function* fitMtrn(
+  data: MultiTaskData,
+  options: MtrnOptions,
+  random: Random,
+  resume?: TrainState,
+): AsyncGenerator<TrainStep, MtrnFit> {
+  const settings = mtrnSettings(options, data.targets);
+  const architecture = { inputDim: data.features.cols, hidden: settings.hidden, featureDim: settings.featureDim };
+  const featureScaler = fitScaler(data.features);
+  const { targets, scaling } = standardiseTargets(data.targets);
+  const encoder = networkOf(architecture, featureScaler);
+  const { train: rows, heldOut } = splitForStopping(data, settings, random);
+  const { weights, ...outcome } = yield* train(
+    mtrnObjective(encoder, data.features.data, targets),
+    {
+      rows,
+      heldOut,
+      batchSize: settings.batchSize,
+      epochs: settings.epochs,
+      patience: settings.patience,
+      schedule: learningRates(settings),
+      resume,
+      ...runtimeOf(options),
+    },
+    random,
+  );
+
+  const features = await encodeRows(encoder, weights, data.features, runtimeOf(options));
+  const { mean, covariance } = covarianceOf(features);
+  const heads = matrix(targets.taskNames.length, settings.featureDim, Float64Array.from(weights[`${HEADS}.weight`]));
+  const projection = spanOfHeads(mean, covariance, heads, settings.latentDim);
+  return {
+    mtrn: { architecture, featureScaler, targetScaling: scaling, weights, projection },
+    settings,
+    representation: project(projection, features),
+    ...outcome,
+  };
+}
+
+/** The representation h of new rows, rows × d. Throws ShapeError when the table's columns are not those of training. */
+export async function represent(mtrn: Mtrn, features: FeatureTable, runtime: RuntimeOptions = {}): Promise<Matrix> {
+  const encoder = networkOf(mtrn.architecture, mtrn.featureScaler);
+  return project(mtrn.projection, await encodeRows(encoder, mtrn.weights, features, runtime));
+}
+
+function networkOf(architecture: MlpOptions, scaler: Pick<Scaler, "mean" | "scale">): Encoder {
+  return standardised(mlp(architecture), scaler);
+}
+
+function splitForStopping(data: MultiTaskData, { holdOut }: MtrnSettings, random: Random) {
+  if (holdOut > 0) return splitRows(data.targets, holdOut, random.split("hold-out"));
+  return { train: Int32Array.from({ length: data.features.rows }, (_, row) => row), heldOut: new Int32Array() };
+}
+
+function runtimeOf({ device, threads }: RuntimeOptions): RuntimeOptions {
+  return { ...(device && { device }), ...(threads && { threads }) };
+}

@@ -1,0 +1,126 @@
+import { ConfigError } from "../errors.ts";
+import { constantRate, type Schedule, warmUpCosine } from "../nn/schedule.ts";
+import type { RuntimeOptions } from "../runtime/session.ts";
+import { rowCount, type Targets } from "../stats/targets.ts";
+
+/** The named settings: `default` recovers more latents, `paper` repeats Chen et al. 2024. */
+export type Preset = "default" | "paper";
+
+/** What a user may say about stage 1; whatever is left out comes from the preset. */
+export interface MtrnOptions extends RuntimeOptions {
+  /** d, the number of latents: at most the number of tasks. */
+  readonly latentDim: number;
+  readonly preset?: Preset | undefined;
+  /** F, the width of the feature layer, d ≤ F ≤ T; the span of the heads is cut out of it. */
+  readonly featureDim?: number | undefined;
+  /** Widths of the hidden layers of the encoder. */
+  readonly hidden?: readonly number[] | undefined;
+  readonly epochs?: number | undefined;
+  readonly batchSize?: number | undefined;
+  readonly learningRate?: number | undefined;
+  /** Updates over which the learning rate rises linearly; for the cosine schedule. */
+  readonly warmUp?: number | undefined;
+  readonly schedule?: "cosine" | "constant" | undefined;
+  /** Share of the rows held out for early stopping, in [0, 1); 0 trains on all rows to the last epoch. */
+  readonly holdOut?: number | undefined;
+  /** Epochs without a better held-out loss before training stops. */
+  readonly patience?: number | undefined;
+}
+
+/** Every setting of stage 1, decided. */
+export type MtrnSettings = {
+  readonly [K in Exclude<keyof MtrnOptions, keyof RuntimeOptions>]-?: NonNullable<MtrnOptions[K]>;
+};
+
+/** Held-out rows are evaluated in one run of the runtime; more than this many would add memory and no information. */
+const MAX_HELD_OUT = 16_384;
+
+/** Updates that the default number of epochs amounts to. */
+const DEFAULT_UPDATES = 12_000;
+
+/**
+ * All settings of stage 1 for these targets: what was asked for, else the preset.
+ * @throws ConfigError for a value that does not fit, naming the option and what would
+ */
+export function mtrnSettings(options: MtrnOptions, targets: Targets): MtrnSettings {
+  const preset = options.preset ?? "default";
+  const settings = {
+    ...(preset === "paper" ? paperSettings(options, targets) : defaultSettings(options, targets)),
+    ...definedOnly(options),
+    preset,
+  };
+  check(settings, targets);
+  return settings;
+}
+
+/** The rate at every update, for training of `steps` updates in all. */
+export function learningRates({ schedule, learningRate, warmUp }: MtrnSettings): (steps: number) => Schedule {
+  if (schedule === "constant") return () => constantRate(learningRate);
+  return (steps) => warmUpCosine({ rate: learningRate, warmUp: Math.min(warmUp, Math.floor(steps / 4)), total: steps });
+}
+
+function defaultSettings(options: MtrnOptions, targets: Targets): MtrnSettings {
+  const { latentDim, batchSize = 512 } = options;
+  const tasks = targets.taskNames.length;
+  const rows = rowCount(targets);
+  const stepsPerEpoch = Math.ceil(rows / Math.min(batchSize, rows));
+  const epochs = options.epochs ?? Math.max(3, Math.ceil(DEFAULT_UPDATES / stepsPerEpoch));
+  return {
+    latentDim,
+    preset: "default",
+    featureDim: Math.min(tasks, latentDim + Math.max(8, Math.ceil(latentDim / 2))),
+    hidden: [512],
+    epochs,
+    batchSize,
+    learningRate: 3e-3,
+    warmUp: 200,
+    schedule: "cosine",
+    holdOut: Math.min(0.1, MAX_HELD_OUT / rows),
+    patience: Math.max(5, Math.ceil(epochs / 5)),
+  };
+}
+
+/** Table in the paper's appendix and the original code: features exactly as wide as d, constant rate, nothing held out. */
+function paperSettings({ latentDim }: MtrnOptions, targets: Targets): MtrnSettings {
+  const shared = { latentDim, preset: "paper", featureDim: latentDim, schedule: "constant", warmUp: 0 } as const;
+  const toTheEnd = { holdOut: 0, patience: Number.MAX_SAFE_INTEGER };
+  return targets.layout === "long"
+    ? { ...shared, ...toTheEnd, hidden: [200], learningRate: 1e-3, batchSize: 1024, epochs: 2000 }
+    : { ...shared, ...toTheEnd, hidden: [64, 64], learningRate: 5e-3, batchSize: 256, epochs: 200 };
+}
+
+function definedOnly<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}
+
+function check(settings: MtrnSettings, targets: Targets): void {
+  const { latentDim, featureDim, hidden, epochs, batchSize, learningRate, holdOut } = settings;
+  const tasks = targets.taskNames.length;
+  const whole = (name: string, value: number, least: number) => {
+    if (!Number.isInteger(value) || value < least) {
+      throw new ConfigError(`${name} must be a whole number of at least ${least}, got ${value}`);
+    }
+  };
+  whole("latentDim", latentDim, 1);
+  whole("featureDim", featureDim, 1);
+  whole("epochs", epochs, 1);
+  whole("batchSize", batchSize, 1);
+  for (const width of hidden) whole("hidden", width, 1);
+  if (!(learningRate > 0)) throw new ConfigError(`learningRate must be positive, got ${learningRate}`);
+  if (!(holdOut >= 0 && holdOut < 1)) throw new ConfigError(`holdOut must be in [0, 1), got ${holdOut}`);
+  if (latentDim > tasks) {
+    throw new ConfigError(
+      `latentDim is ${latentDim}, but ${tasks} targets can identify at most ${tasks} latents; lower latentDim or add targets`,
+    );
+  }
+  if (rowCount(targets) <= latentDim) {
+    throw new ConfigError(
+      `latentDim is ${latentDim}, but there are only ${rowCount(targets)} rows; more rows than latents are needed`,
+    );
+  }
+  if (featureDim < latentDim) {
+    throw new ConfigError(`featureDim is ${featureDim}; it must be at least latentDim, which is ${latentDim}`);
+  }
+}

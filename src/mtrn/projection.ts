@@ -1,0 +1,61 @@
+import { type Matrix, matrix, multiply, multiplyTransposed, takeColumns, transpose } from "../linalg/matrix.ts";
+import { svd } from "../linalg/svd.ts";
+import { symmetricEigen } from "../linalg/symmetric-eigen.ts";
+
+/** The map from features to the representation that the heads identify: matrix · (features − mean). */
+export interface Projection {
+  /** Mean of the features, F numbers. */
+  readonly mean: Float64Array;
+  /** d × F. */
+  readonly matrix: Matrix;
+  /** All singular values of the heads in units of the features' spread, descending: a drop after the d-th shows d. */
+  readonly singularValues: Float64Array;
+}
+
+/** Share of the largest feature variance below which a direction counts as dead. */
+const DEAD = 1e-10;
+
+/**
+ * The d directions of the features that the heads use. Only the span of the heads is identified (method: section 2): with
+ * Σ the covariance of the features and W the stacked heads, the top-d right singular vectors V_d of W Σ^½ give the
+ * representation V_d' Σ^−½ (features − mean), whose columns are uncorrelated with unit variance.
+ * @param mean - F numbers
+ * @param covariance - Σ, F × F; directions without variance are left out
+ * @param heads - W, T × F
+ * @param latentDim - d ≤ min(T, F)
+ */
+export function spanOfHeads(mean: Float64Array, covariance: Matrix, heads: Matrix, latentDim: number): Projection {
+  const { values, vectors } = symmetricEigen(covariance);
+  const floor = DEAD * Math.max(...values);
+  const root = (power: number) => {
+    const scaled = matrix(vectors.rows, vectors.cols, vectors.data.slice());
+    for (let i = 0; i < scaled.rows; i++) {
+      for (let j = 0; j < scaled.cols; j++)
+        scaled.data[i * scaled.cols + j] *= values[j] > floor ? values[j] ** power : 0;
+    }
+    return multiplyTransposed(scaled, vectors);
+  };
+  const { values: singularValues, right } = svd(multiply(heads, root(0.5)));
+  const directions = takeColumns(
+    right,
+    Array.from({ length: latentDim }, (_, j) => j),
+  );
+  return { mean, matrix: multiply(transpose(directions), root(-0.5)), singularValues };
+}
+
+/** The representation of rows of features: n × F in, n × d out. */
+export function project({ mean, matrix: map }: Projection, features: Matrix): Matrix {
+  const d = map.rows;
+  const width = map.cols;
+  const result = matrix(features.rows, d);
+  const centred = new Float64Array(width);
+  for (let i = 0; i < features.rows; i++) {
+    for (let k = 0; k < width; k++) centred[k] = features.data[i * width + k] - mean[k];
+    for (let j = 0; j < d; j++) {
+      let sum = 0;
+      for (let k = 0; k < width; k++) sum += map.data[j * width + k] * centred[k];
+      result.data[i * d + j] = sum;
+    }
+  }
+  return result;
+}

@@ -1,0 +1,76 @@
+import { gradient } from "../graph/gradient.ts";
+import { input, type Tensor } from "../graph/tensor.ts";
+import { compile, type RuntimeOptions, type Session } from "../runtime/session.ts";
+import type { Adam } from "./adam.ts";
+import { type FloatArray, type FloatType, type Parameter, type WeightTensors, weightTensors } from "./parameters.ts";
+
+/** What is minimised: the mean loss over rows of data that the runtime holds. */
+export interface Objective {
+  readonly parameters: readonly Parameter[];
+  /** The data by name: graph inputs of that name with their values, gathered from by row index inside the graph. */
+  readonly data: Readonly<Record<string, { readonly tensor: Tensor; readonly values: FloatArray | Int32Array }>>;
+  /** The mean loss, a scalar, over the rows named by the int64 vector `rows`. */
+  loss(weights: WeightTensors, rows: Tensor): Tensor;
+}
+
+/** One update as one model: gather the batch, loss, gradients, Adam; weights and moments are carried from run to run. */
+export async function trainingSession(
+  objective: Objective,
+  optimiser: Adam,
+  batchSize: number,
+  dtype: FloatType,
+  runtime: RuntimeOptions,
+): Promise<Session> {
+  const { parameters } = objective;
+  const rows = input("rows", "int64", [batchSize]);
+  const weights = weightTensors(parameters, dtype);
+  const moments = weightTensors(optimiser.moments(parameters), dtype);
+  const fed = optimiser.inputs(dtype);
+  const loss = objective.loss(weights, rows);
+  const names = Object.keys(weights);
+  const slopes = gradient(loss, Object.values(weights));
+  const gradients = Object.fromEntries(names.map((name, i) => [name, slopes[i]]));
+  const updated = optimiser.update(weights, gradients, moments, fed);
+  const carried = { ...updated.weights, ...updated.moments };
+  const session = await compile(
+    {
+      inputs: [rows, ...dataTensors(objective), ...Object.values({ ...weights, ...moments, ...fed })],
+      outputs: {
+        loss,
+        ...Object.fromEntries(Object.entries(carried).map(([name, tensor]) => [`${name}:next`, tensor])),
+      },
+      carry: Object.fromEntries(Object.keys(carried).map((name) => [name, `${name}:next`])),
+    },
+    runtime,
+  );
+  hold(session, dataValues(objective));
+  return session;
+}
+
+/** The loss alone, on `count` rows at once; the weights are to be set. */
+export async function lossSession(objective: Objective, count: number, dtype: FloatType, runtime: RuntimeOptions) {
+  const rows = input("rows", "int64", [count]);
+  const weights = weightTensors(objective.parameters, dtype);
+  const session = await compile(
+    {
+      inputs: [rows, ...dataTensors(objective), ...Object.values(weights)],
+      outputs: { loss: objective.loss(weights, rows) },
+    },
+    runtime,
+  );
+  hold(session, dataValues(objective));
+  return session;
+}
+
+function dataTensors({ data }: Objective): Tensor[] {
+  return Object.values(data).map(({ tensor }) => tensor);
+}
+
+function dataValues({ data }: Objective) {
+  return Object.fromEntries(Object.entries(data).map(([name, { values }]) => [name, values]));
+}
+
+/** Sets several inputs at once. */
+export function hold(session: Session, values: Readonly<Record<string, FloatArray | Int32Array>>): void {
+  for (const [name, array] of Object.entries(values)) session.set(name, array);
+}
