@@ -1,0 +1,39 @@
+import { DataError, ShapeError } from "../errors.ts";
+import type { Matrix } from "../linalg/matrix.ts";
+import type { Moments } from "./moments.ts";
+import { longMoments } from "./moments-long.ts";
+import { wideMoments } from "./moments-wide.ts";
+import { rowCount, type Targets } from "./targets.ts";
+
+/** A task needs this many rows: its residual covariance given y takes two degrees of freedom away. */
+const MIN_ROWS = 3;
+
+/** The moments of some rows of inputs that `checkInputs` let pass; a task may have few of these rows, or none. */
+export function accumulate(h: Matrix, targets: Targets, rows: ArrayLike<number>): Moments {
+  return targets.layout === "long" ? longMoments(h, targets, rows) : wideMoments(h, targets, rows);
+}
+
+/** Throws ShapeError when h and the targets differ in rows, DataError (with row and column) when h is not finite. */
+export function checkInputs(h: Matrix, targets: Targets): void {
+  if (rowCount(targets) !== h.rows) {
+    throw new ShapeError(`momentsOf: h has ${h.rows} rows, the targets ${rowCount(targets)}`);
+  }
+  const bad = h.data.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  throw new DataError(`the representation is ${h.data[bad]}; every entry must be a finite number`, {
+    row: Math.floor(bad / h.cols) + 1,
+    column: String(bad % h.cols),
+  });
+}
+
+/** Throws DataError, naming the task, unless every task has 3 rows or more and a target that varies. */
+export function checkTasks({ taskNames, count, meanY, varY }: Moments): void {
+  taskNames.forEach((name, t) => {
+    if (count[t] < MIN_ROWS) {
+      throw new DataError(`task '${name}' has ${count[t]} rows with a target; at least ${MIN_ROWS} are needed`);
+    }
+    if (!(varY[t] > (Number.EPSILON * meanY[t]) ** 2)) {
+      throw new DataError(`task '${name}' has a constant target; leave the task out`);
+    }
+  });
+}
