@@ -1,0 +1,71 @@
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
+
+/** A DuckDB database in memory, with one connection to it. */
+export interface Database {
+  readonly connection: DuckDBConnection;
+  /** Frees its memory. Nothing made from it can be used afterwards. */
+  close(): void;
+}
+
+/** How much of the machine a database may use; DuckDB's own choices by default. */
+export interface DatabaseLimits {
+  /** Most memory for its buffers, with its unit: "800MB". What exceeds it goes to temporary files. */
+  readonly memory?: string;
+  readonly threads?: number;
+}
+
+/** An empty database that keeps off the network: extensions are neither fetched nor loaded by themselves. */
+export async function openDatabase({ memory, threads }: DatabaseLimits = {}): Promise<Database> {
+  const instance = await DuckDBInstance.create(":memory:", {
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    temp_directory: join(tmpdir(), `taskprism-${process.pid}`),
+    ...(memory && { memory_limit: memory }),
+    ...(threads && { threads: String(threads) }),
+  });
+  const connection = await instance.connect();
+  return {
+    connection,
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** `text` as a text literal of SQL. */
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** `name` as the name of a column in SQL. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** The file at `path`, as a literal for DuckDB's readers, in which `*`, `?` and `[` stand for themselves. */
+export function quotePath(path: string): string {
+  return quoteText(resolve(path).replaceAll(/[*?[]/g, "[$&]"));
+}
+
+/** The rows of a query, in order, up to 2,048 at a time; never more than a few chunks are in memory. */
+export async function* readChunks(connection: DuckDBConnection, sql: string): AsyncGenerator<DuckDBDataChunk> {
+  const result = await connection.stream(sql);
+  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    yield chunk;
+  }
+}
+
+/** The first row of a query as an object, integers as bigint; undefined when it has no rows. */
+export async function readRow(connection: DuckDBConnection, sql: string): Promise<Record<string, unknown> | undefined> {
+  const [row] = await readRows(connection, sql);
+  return row;
+}
+
+/** All rows of a small query as objects, integers of 64 bits as bigint. */
+export async function readRows(connection: DuckDBConnection, sql: string): Promise<Record<string, unknown>[]> {
+  const reader = await connection.runAndReadAll(sql);
+  return reader.getRowObjectsJS();
+}

@@ -1,0 +1,30 @@
+export { writeFileAtomically } from "./atomic-write.ts";
+export type { DatabaseLimits } from "./database.ts";
+export { FileError } from "./file-error.ts";
+export { readInputFile } from "./input-file.ts";
+export { type NamedMatrix, readLabels, readMatrix, readVector, writeNpy } from "./matrix-file.ts";
+export { type MultiTaskTable, readFeatures, readMultiTaskData, readNamedFeatures } from "./multi-task-table.ts";
+export { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
+export type { RowTasks } from "./row-tasks.ts";
+export {
+  appendStep,
+  locate,
+  readCertificate,
+  readCheckpoint,
+  readConfig,
+  readMetrics,
+  readModel,
+  readSteps,
+  readUnmixing,
+  writeCertificate,
+  writeCheckpoint,
+  writeIndicators,
+  writeLatents,
+  writeModel,
+  writeReport,
+  writeUnmixing,
+} from "./run-files.ts";
+export { abandonRun, createRun, finishRun, openRun, type RunFolder, runFiles } from "./run-folder.ts";
+export { type ColumnRequest, type ColumnSelection, selectColumns, type TargetColumns } from "./select-columns.ts";
+export { type Column, openTables, type TableSet } from "./tables.ts";
+export { type ColumnValues, type NamedColumn, writeTable } from "./write-table.ts";

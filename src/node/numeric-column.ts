@@ -1,0 +1,46 @@
+import { DataError } from "../errors.ts";
+import { readRow } from "./database.ts";
+import type { Column, TableSet } from "./tables.ts";
+
+/** A value of a column that is not a number, and the row in which it stands first. */
+export interface NotNumber {
+  readonly row: number;
+  readonly value: string;
+}
+
+/** The column as DOUBLE in SQL; NULL, and text that is no number, as NaN. */
+export function asDouble(column: Column): string {
+  const number = column.numeric ? `${column.field}::DOUBLE` : `TRY_CAST(${asText(column)} AS DOUBLE)`;
+  return `coalesce(${number}, 'nan'::DOUBLE)`;
+}
+
+/** The column as VARCHAR in SQL; a JSON text without its quotation marks. */
+export function asText({ field, type }: Column): string {
+  return type === "JSON" ? `(${field} ->> '$')` : `${field}::VARCHAR`;
+}
+
+/** The column as text in the given row (from 1); null where it is missing. */
+export async function readCell({ connection }: TableSet, column: Column, row: number): Promise<string | null> {
+  const sql = `SELECT ${asText(column)} AS value FROM ${column.relation} LIMIT 1 OFFSET ${row - 1}`;
+  const found = await readRow(connection, sql);
+  return (found?.value as string | null | undefined) ?? null;
+}
+
+/** The first value of a column that is not a number; undefined when all values are numbers or missing. */
+export async function firstNotNumber({ connection }: TableSet, column: Column): Promise<NotNumber | undefined> {
+  if (column.numeric) return undefined;
+  const numbered = `SELECT row_number() OVER () AS row, ${asText(column)} AS value FROM ${column.relation}`;
+  const found = await readRow(
+    connection,
+    `SELECT row, value FROM (${numbered}) WHERE value IS NOT NULL AND TRY_CAST(value AS DOUBLE) IS NULL ORDER BY row LIMIT 1`,
+  );
+  return found && { row: Number(found.row), value: String(found.value) };
+}
+
+/** Throws DataError, naming the first row that is to blame, unless all values of the column are numbers or missing. */
+export async function requireNumeric(tables: TableSet, column: Column): Promise<void> {
+  const found = await firstNotNumber(tables, column);
+  if (found === undefined) return;
+  const { source, name } = column;
+  throw new DataError(`${JSON.stringify(found.value)} is not a number`, { source, row: found.row, column: name });
+}

@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { ConfigError, DataError } from "../errors.ts";
+import { type DatabaseLimits, openDatabase } from "./database.ts";
+import { checkInputFile, fingerprintFile } from "./input-file.ts";
+import { type LoadedTable, loadTable } from "./load-table.ts";
+import { type TableFormat, tableFormat } from "./table-format.ts";
+
+/** A column of an open table. */
+export interface Column {
+  /** Its name in the file. */
+  readonly name: string;
+  /** `table.name`, the table being called as its file is without endings. */
+  readonly qualifiedName: string;
+  /** The shorter of the two that only this column has: what it is called in results. */
+  readonly label: string;
+  /** The file, as its path was given. */
+  readonly source: string;
+  /** The type in SQL. */
+  readonly type: string;
+  /** Whether that is a type of numbers; true and false count as 1 and 0. */
+  readonly numeric: boolean;
+  /** The table, and the field in it, by which the database knows the column. */
+  readonly relation: string;
+  readonly field: string;
+}
+
+/** Table files of equal length, side by side: row i of each belongs together. */
+export interface TableSet {
+  readonly columns: readonly Column[];
+  readonly rows: number;
+  /** SHA-256 of the file, as `sha256sum` prints it; of these of all files, joined, where there are several. */
+  readonly fingerprint: string;
+  /** What was left out of the columns, and why. */
+  readonly notices: readonly string[];
+  readonly connection: DuckDBConnection;
+  /** Frees the memory; the columns cannot be read afterwards. */
+  close(): void;
+}
+
+/**
+ * Opens table files (.csv, .tsv, .json, .jsonl, any of these with .gz, .parquet) as one table, rows in the order of
+ * the files.
+ *
+ * @param paths One file or more; several need the same number of rows, and file names that differ.
+ * @param limits How much memory and how many threads to use.
+ * @throws ConfigError for a file name that says no format, or that two files share.
+ * @throws DataError, one line with file and row, for a file that is missing, empty, damaged or of another length.
+ */
+export async function openTables(paths: readonly string[], limits: DatabaseLimits = {}): Promise<TableSet> {
+  const formats = paths.map(tableFormat);
+  checkStems(paths, formats);
+  for (const path of paths) await checkInputFile(path);
+  const database = await openDatabase(limits);
+  try {
+    const tables: OpenTable[] = [];
+    for (const [i, path] of paths.entries()) {
+      tables.push(await openTable(database.connection, `t${i}`, path, formats[i] as TableFormat));
+    }
+    checkRows(tables);
+    const columns = labelled(tables.flatMap(tableColumns));
+    const notices = tables.flatMap(unnamedNotices);
+    const { connection, close } = database;
+    return { columns, rows: tables[0]?.rows ?? 0, fingerprint: joinFingerprints(tables), notices, connection, close };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+interface OpenTable extends LoadedTable {
+  readonly source: string;
+  readonly stem: string;
+  readonly relation: string;
+  readonly fingerprint: string;
+}
+
+async function openTable(
+  connection: DuckDBConnection,
+  relation: string,
+  source: string,
+  format: TableFormat,
+): Promise<OpenTable> {
+  const [fingerprint, table] = await Promise.allSettled([
+    fingerprintFile(source, format.gzipped),
+    loadTable(connection, relation, source, format),
+  ]);
+  // Damage to a gzip file explains whatever the reader of the table stumbled over, and comes first.
+  if (fingerprint.status === "rejected") throw fingerprint.reason;
+  if (table.status === "rejected") throw table.reason;
+  return { ...table.value, source, stem: format.stem, relation, fingerprint: fingerprint.value };
+}
+
+function tableColumns({ columns, source, stem, relation }: OpenTable): Omit<Column, "label">[] {
+  const named = columns.filter(({ name }) => name !== "");
+  return named.map(({ name, field, type }) => {
+    const numeric = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*|BOOLEAN)$/.test(type);
+    return { name, qualifiedName: `${stem}.${name}`, source, type, numeric, relation, field };
+  });
+}
+
+function labelled(columns: readonly Omit<Column, "label">[]): Column[] {
+  const count = new Map<string, number>();
+  for (const { name } of columns) count.set(name, (count.get(name) ?? 0) + 1);
+  return columns.map((column) => ({
+    ...column,
+    label: count.get(column.name) === 1 ? column.name : column.qualifiedName,
+  }));
+}
+
+function unnamedNotices({ columns, source }: OpenTable): string[] {
+  return columns.flatMap(({ name }, i) =>
+    name === "" ? [`${source}: column ${i + 1} has no name in the header and is left out`] : [],
+  );
+}
+
+function checkStems(paths: readonly string[], formats: readonly TableFormat[]): void {
+  if (paths.length === 0) throw new ConfigError("no table was given");
+  formats.forEach(({ stem }, i) => {
+    const first = formats.findIndex((other) => other.stem === stem);
+    if (first < i)
+      throw new ConfigError(`${paths[first]} and ${paths[i]} are both called '${stem}': rename one of them`);
+  });
+}
+
+function checkRows(tables: readonly OpenTable[]): void {
+  const [first] = tables;
+  const other = tables.find(({ rows }) => rows !== first?.rows);
+  if (first === undefined || other === undefined) return;
+  throw new DataError(
+    `has ${other.rows} rows and ${first.source} has ${first.rows}: tables side by side need the same number of rows`,
+    { source: other.source },
+  );
+}
+
+function joinFingerprints(tables: readonly OpenTable[]): string {
+  const all = tables.map(({ fingerprint }) => fingerprint);
+  return all.length === 1 ? (all[0] as string) : createHash("sha256").update(all.join("\n")).digest("hex");
+}
