@@ -125,6 +125,7 @@ const stopGradientOp: Operation = {
 
 function compare(op: Operation, a: Operand, b: Operand): Tensor {
   const [x, y] = operands(op.name, a, b);
+  if (x.dtype === "bool") throw new ShapeError(`${op.name}: ${describe(x)} and ${describe(y)} are not numbers`);
   return apply(op, [x, y], "bool", broadcastShapes(op.name, x.shape, y.shape), {});
 }
 

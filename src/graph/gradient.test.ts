@@ -33,7 +33,7 @@ import {
 const random = createRandom(11);
 
 /** A function of tensors, the shapes of its inputs, and whether they must be positive. */
-type Case = readonly [name: string, shapes: readonly Shape[], f: (x: readonly Tensor[]) => Tensor, positive?: boolean];
+type Case = [name: string, shapes: readonly Shape[], f: (x: readonly Tensor[]) => Tensor, positive: boolean];
 
 /** A function of one tensor x. */
 function one(name: string, shape: Shape, f: (x: Tensor) => Tensor, positive = false): Case {

@@ -84,12 +84,11 @@ const gatherOp: Operation<AxisAttributes> = {
 const scatterAddOp: Operation = {
   name: "scatterAdd",
   gradient: ({ inputs: [indices] }, g) => [undefined, gather(g, indices as Tensor)],
-  emit: ({ dtype, shape, inputs: [indices] }, [names = "", updates = ""], emitter) => {
-    const rows = emitter.integers([...(indices as Tensor).shape, 1]);
+  emit: ({ dtype, shape, inputs: [indices] }, [rows = "", updates = ""], emitter) => {
     const zeros = emitter.node("Expand", [emitter.scalar(dtype, 0), emitter.integers(shape)]);
-    return emitter.node("ScatterND", [zeros, emitter.node("Reshape", [names, rows], { allowzero: 1 }), updates], {
-      reduction: "add",
-    });
+    const tuples = emitter.integers([...(indices as Tensor).shape, 1]);
+    const targets = emitter.node("Reshape", [rows, tuples], { allowzero: 1 });
+    return emitter.node("ScatterND", [zeros, targets, updates], { reduction: "add" });
   },
 };
 

@@ -50,10 +50,12 @@ const matmulOp: Operation<MatmulAttributes> = {
         : matmul(a, g, { transposeA: !transposeA }),
     ];
   },
+  // Gemm transposes two matrices for free; a plain MatMul is what the runtime fuses with a bias and an activation.
   emit: ({ inputs, attributes: { transposeA, transposeB } }, names, emitter) => {
     const [a, b] = inputs as [Tensor, Tensor];
     const [nameA = "", nameB = ""] = names;
-    if (a.shape.length === 2 && b.shape.length === 2) {
+    const isPlain = !transposeA && !transposeB;
+    if (!isPlain && a.shape.length === 2 && b.shape.length === 2) {
       return emitter.node("Gemm", names, { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 });
     }
     return emitter.node("MatMul", [

@@ -18,8 +18,8 @@ const irVersion = 8;
 
 /**
  * The model as the bytes of an ONNX file, simplified first (simplify.ts).
- * Throws ConfigError when an input is not declared, two names are the same, or a declared input was not made by
- * `input`.
+ * Throws ConfigError when an input that the outputs need is not declared, two names are the same, or a declared
+ * input was not made by `input`.
  */
 export function serialise({ inputs, outputs }: Model): Uint8Array {
   const names = Object.keys(outputs);
@@ -47,19 +47,21 @@ export function serialise({ inputs, outputs }: Model): Uint8Array {
 }
 
 function checkNames(inputs: readonly Tensor[], outputs: readonly string[], order: readonly Tensor[]): void {
-  const declared = new Set<string>();
+  const declared = new Map<string, Tensor>();
   for (const tensor of inputs) {
     if (!isInput(tensor)) throw new ConfigError(`serialise: a declared input was made by ${tensor.op.name}, not input`);
     const { name } = tensor.attributes;
     if (declared.has(name)) throw new ConfigError(`serialise: two inputs are named '${name}'`);
-    declared.add(name);
+    declared.set(name, tensor);
   }
   for (const name of outputs) {
     if (declared.has(name)) throw new ConfigError(`serialise: '${name}' names both an input and an output`);
   }
   for (const tensor of order) {
-    if (isInput(tensor) && !inputs.includes(tensor)) {
-      throw new ConfigError(`serialise: the outputs need the input '${tensor.attributes.name}', which is not declared`);
-    }
+    if (!isInput(tensor)) continue;
+    const { name } = tensor.attributes;
+    const known = declared.get(name);
+    if (known === undefined) throw new ConfigError(`serialise: the outputs need the input '${name}', not declared`);
+    if (known !== tensor) throw new ConfigError(`serialise: two different tensors are inputs named '${name}'`);
   }
 }

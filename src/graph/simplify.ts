@@ -1,6 +1,6 @@
 import type { AttributeValue } from "./operation.ts";
 import { dependencyOrder } from "./order.ts";
-import type { Tensor } from "./tensor.ts";
+import { isInput, type Tensor } from "./tensor.ts";
 
 /**
  * The same tensors, computed with fewer operations: equal subexpressions are computed once, and every operation's own
@@ -14,47 +14,51 @@ import type { Tensor } from "./tensor.ts";
  * @returns the simplified outputs, in order; tensors made by `input` are never replaced.
  */
 export function simplify(outputs: readonly Tensor[]): Tensor[] {
-  const simplified = new Map<Tensor, Tensor>();
   const pool = new ExpressionPool();
-  for (const tensor of dependencyOrder(outputs)) {
-    const inputs = tensor.inputs.map((input) => simplified.get(input) as Tensor);
-    const changed = inputs.some((input, i) => input !== tensor.inputs[i]);
-    simplified.set(tensor, pool.settle(changed ? { ...tensor, inputs } : tensor));
-  }
-  return outputs.map((output) => simplified.get(output) as Tensor);
+  for (const tensor of dependencyOrder(outputs)) pool.settle(tensor);
+  return outputs.map((output) => pool.settle(output));
 }
 
 /** Tensors already simplified, found by what they compute. */
 class ExpressionPool {
-  readonly #settled = new Map<string, Tensor>();
+  readonly #settled = new Map<Tensor, Tensor>();
+  readonly #byExpression = new Map<string, Tensor>();
   readonly #ids = new Map<object, number>();
 
-  /** The one tensor that stands for `tensor`, whose inputs are settled: simplified until no identity applies. */
+  /** The one tensor that stands for `tensor`: of settled inputs, and such that no identity applies any more. */
   settle(tensor: Tensor): Tensor {
-    const key = this.#key(tensor);
-    const known = this.#settled.get(key);
+    const known = this.#settled.get(tensor);
     if (known !== undefined) return known;
 
-    const simpler = tensor.op.simplify?.(tensor);
-    const result = simpler === undefined ? tensor : this.#settleNew(simpler);
-    this.#settled.set(key, result);
+    const inputs = tensor.inputs.map((input) => this.settle(input));
+    const changed = inputs.some((input, i) => input !== tensor.inputs[i]);
+    const result = this.#simplest(changed ? { ...tensor, inputs } : tensor);
+    this.#settled.set(tensor, result);
+    this.#settled.set(result, result);
     return result;
   }
 
-  /** An identity may have made new nodes, whose inputs are not settled yet. */
-  #settleNew(tensor: Tensor): Tensor {
-    const inputs = tensor.inputs.map((input) => this.#settleNew(input));
-    const changed = inputs.some((input, i) => input !== tensor.inputs[i]);
-    return this.settle(changed ? { ...tensor, inputs } : tensor);
+  #simplest(tensor: Tensor): Tensor {
+    const expression = this.#expression(tensor);
+    const equal = this.#byExpression.get(expression);
+    if (equal !== undefined) return equal;
+
+    const simpler = tensor.op.simplify?.(tensor);
+    const result = simpler === undefined ? tensor : this.settle(simpler);
+    this.#byExpression.set(expression, result);
+    return result;
   }
 
-  #key({ op, dtype, shape, inputs, attributes }: Tensor): string {
-    const named = Object.entries(attributes).map(([name, value]) => `${name}=${this.#attributeKey(value)}`);
+  /** Text that two tensors share if and only if they compute the same. */
+  #expression(tensor: Tensor): string {
+    if (isInput(tensor)) return `input ${this.#id(tensor)}`;
+    const { op, dtype, shape, inputs, attributes } = tensor;
+    const named = Object.entries(attributes).map(([name, value]) => `${name}=${this.#attribute(value)}`);
     return [this.#id(op), dtype, shape, inputs.map((input) => this.#id(input)), ...named].join("|");
   }
 
-  /** Values of small arrays; large ones are the same only if they are the same object. */
-  #attributeKey(value: AttributeValue): string {
+  /** Small arrays by their values; large ones are the same only if they are the same object. */
+  #attribute(value: AttributeValue): string {
     if (typeof value !== "object") return String(value);
     return value.length <= 16 ? Array.from(value, asText).join() : `array ${this.#id(value)}`;
   }

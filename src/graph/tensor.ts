@@ -5,7 +5,15 @@ import { type Shape, sizeOf } from "./shape.ts";
 /** Element types of a tensor. */
 export type DType = "float32" | "float64" | "int64" | "bool";
 
-/** Arrays that hold the elements of a tensor: one class per DType, booleans as 0 and 1 in a Uint8Array. */
+/** The array class that holds the elements of each DType; booleans are 0 and 1. */
+export const arrayClass = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int64: BigInt64Array,
+  bool: Uint8Array,
+} as const satisfies Record<DType, unknown>;
+
+/** The elements of a tensor, in row-major order. */
 export type TypedArray = Float32Array | Float64Array | BigInt64Array | Uint8Array;
 
 /**
@@ -85,7 +93,7 @@ export function constant(
 ): Tensor<ConstantAttributes> {
   checkShape("constant", shape);
   const size = sizeOf(shape);
-  const elements = typeof values === "number" ? new Array<number>(size).fill(values) : values;
+  const elements = typeof values === "number" ? Array.from({ length: size }, () => values) : values;
   if (elements.length !== size) {
     throw new ShapeError(`constant: [${shape}] needs ${size} values, got ${elements.length}`);
   }
@@ -107,6 +115,7 @@ export function scalarValue(tensor: Tensor): number | undefined {
 }
 
 function typedArray(dtype: DType, values: ArrayLike<number | bigint>): TypedArray {
+  if (values instanceof arrayClass[dtype]) return values.slice();
   switch (dtype) {
     case "float32":
       return Float32Array.from(values, Number);

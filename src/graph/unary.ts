@@ -66,7 +66,8 @@ export function relu(x: Tensor): Tensor {
 
 /** x where x > 0, slope · x elsewhere; gradient slope at 0. Throws ShapeError for a tensor that is not of floats. */
 export function leakyRelu(x: Tensor, slope: number): Tensor {
-  return where(greater(x, 0), x, mul(x, slope));
+  if (!isFloat(x.dtype)) throw new ShapeError(`leakyRelu: ${describe(x)} is not of floats`);
+  return apply(leakyReluOp, [x], x.dtype, x.shape, { slope });
 }
 
 /** log(1 + e^x) without overflow: max(x, 0) + log(1 + e^−|x|). Throws ShapeError for a tensor that is not of floats. */
@@ -99,6 +100,15 @@ const cosOp = unaryOp("cos", "Cos", (x, _y, g) => neg(mul(g, sin(x))));
 const tanhOp = unaryOp("tanh", "Tanh", (_x, y, g) => mul(g, sub(1, square(y))));
 const sigmoidOp = unaryOp("sigmoid", "Sigmoid", (_x, y, g) => mul(g, mul(y, sub(1, y))));
 const reluOp = unaryOp("relu", "Relu", (_x, y, g) => where(greater(y, 0), g, 0));
+
+const leakyReluOp: Operation<{ readonly slope: number }> = {
+  name: "leakyRelu",
+  gradient: ({ inputs, attributes: { slope } }, g) => {
+    const [x] = inputs as [Tensor];
+    return [where(greater(x, 0), g, mul(g, slope))];
+  },
+  emit: ({ attributes: { slope } }, inputs, emitter) => emitter.node("LeakyRelu", inputs, { alpha: { float: slope } }),
+};
 
 const softplusOp = unaryOp("softplus", "Softplus", (x, _y, g) => mul(g, sigmoid(x)), {
   emit: ({ dtype }, [x = ""], emitter) =>

@@ -89,7 +89,7 @@ export class CompiledSession implements Session {
     for (const { output, spare } of this.#carried) fetches[output] = spare;
 
     const results = await this.#model.run(given, fetches).catch((cause: unknown) => {
-      throw new DomainError(`run: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+      throw new DomainError(`run: ${reasonOf(cause)}`, { cause });
     });
 
     for (const carried of this.#carried) {
@@ -128,6 +128,13 @@ export class CompiledSession implements Session {
   #checkUsable(call: string): void {
     if (this.#released) throw new ConfigError(`${call}: this session has been released`);
   }
+}
+
+/** Which operation failed and why, without the runtime's own wrapping: nodes are named after the tensor they compute. */
+function reasonOf(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const [, node, reason] = /Name:'(.*?)' Status Message: (.*)/s.exec(message) ?? [];
+  return node === undefined ? message : `${node}: ${reason}`;
 }
 
 function copyInto(target: TypedArray, source: TypedArray): void {

@@ -9,6 +9,8 @@ export interface Engine {
   readonly onnxruntime: typeof import("#onnxruntime");
   /** Name and version, "onnxruntime-node 1.30.0". */
   readonly name: string;
+  /** What the runtime calls the CPU. */
+  readonly cpu: "cpu" | "wasm";
   /** Whether tensors passed as fetches are written to in place. */
   readonly writesFetches: boolean;
 }
@@ -17,8 +19,8 @@ export interface Engine {
 export async function loadEngine(): Promise<Engine> {
   const onnxruntime = await import("#onnxruntime");
   const { node, web, common } = onnxruntime.env.versions;
-  const name = node === undefined ? `onnxruntime-web ${web ?? common}` : `onnxruntime-node ${node}`;
-  return { onnxruntime, name, writesFetches: node !== undefined };
+  if (node !== undefined) return { onnxruntime, name: `onnxruntime-node ${node}`, cpu: "cpu", writesFetches: true };
+  return { onnxruntime, name: `onnxruntime-web ${web ?? common}`, cpu: "wasm", writesFetches: false };
 }
 
 /** A model made ready on a device. */
@@ -31,7 +33,8 @@ export interface LoadedModel {
  * Makes an ONNX model ready to run.
  *
  * @param device "auto" takes WebGPU where it works and the CPU otherwise.
- * @param threads threads within one operation; operations run one after the other.
+ * @param threads threads within one operation; operations run one after the other. WebAssembly starts its threads with
+ * the first program and keeps that number.
  * Throws ConfigError when the device is not available or cannot run the model.
  */
 export async function loadModel(
@@ -40,6 +43,7 @@ export async function loadModel(
   device: Device | "auto",
   threads: number,
 ): Promise<LoadedModel> {
+  if (engine.cpu === "wasm") engine.onnxruntime.env.wasm.numThreads = threads;
   const load = async (target: Device): Promise<LoadedModel> => {
     const session = await engine.onnxruntime.InferenceSession.create(bytes, sessionOptions(engine, target, threads));
     return { session, device: target };
@@ -49,19 +53,17 @@ export async function loadModel(
     return await load("webgpu");
   } catch (cause) {
     if (device === "auto") return load("cpu");
-    const [reason] = String(cause instanceof Error ? cause.message : cause).split("\n");
-    throw new ConfigError(`device 'webgpu' is not available in ${engine.name} (${reason}); there is 'cpu'`, { cause });
+    throw new ConfigError(`device 'webgpu' is not available in ${engine.name} here; 'cpu' is`, { cause });
   }
 }
 
 function sessionOptions(engine: Engine, device: Device, threads: number): InferenceSession.SessionOptions {
-  const cpu = engine.writesFetches ? "cpu" : "wasm";
   return {
-    executionProviders: [device === "cpu" ? cpu : device],
+    executionProviders: [device === "cpu" ? engine.cpu : device],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: "sequential",
     graphOptimizationLevel: "all",
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
   };
 }

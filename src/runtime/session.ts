@@ -16,7 +16,7 @@ export interface Program extends Model {
 export interface RuntimeOptions {
   /** Default "cpu"; "auto" takes WebGPU where it works. */
   readonly device?: Device | "auto";
-  /** Threads within one operation, default 1. Where WebAssembly runs the program, the page's settings decide. */
+  /** Threads within one operation, default 1. In a browser the first program's number holds for all. */
   readonly threads?: number;
 }
 

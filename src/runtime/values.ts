@@ -1,17 +1,10 @@
 import type { Tensor as OnnxTensor } from "#onnxruntime";
 import { ShapeError } from "../errors.ts";
 import { sizeOf } from "../graph/shape.ts";
-import { type DType, describe, type Tensor, type TypedArray } from "../graph/tensor.ts";
+import { arrayClass, describe, type Tensor, type TypedArray } from "../graph/tensor.ts";
 
 /** Values given to an input: the array class of its dtype, or an Int32Array for int64. */
 export type Values = TypedArray | Int32Array;
-
-const arrayClass = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int64: BigInt64Array,
-  bool: Uint8Array,
-} as const satisfies Record<DType, unknown>;
 
 /** Zeros for every element of `tensor`. */
 export function allocate({ dtype, shape }: Tensor): TypedArray {
