@@ -1,5 +1,5 @@
 import type { FeatureTable, MultiTaskData } from "../data/multi-task-data.ts";
-import { splitRows } from "../data/split-rows.ts";
+import { type RowSplit, splitRows } from "../data/split-rows.ts";
 import { type Matrix, matrix } from "../linalg/matrix.ts";
 import { encodeRows } from "../nn/encode-rows.ts";
 import type { Encoder } from "../nn/encoder.ts";
@@ -93,11 +93,35 @@ function networkOf(architecture: MlpOptions, scaler: Pick<Scaler, "mean" | "scal
   return standardised(mlp(architecture), scaler);
 }
 
-function splitForStopping(data: MultiTaskData, { holdOut }: MtrnSettings, random: Random) {
-  if (holdOut > 0) return splitRows(data.targets, holdOut, random.split("hold-out"));
-  return { train: Int32Array.from({ length: data.features.rows }, (_, row) => row), heldOut: new Int32Array() };
+/**
+ * Rows to train on and rows to stop on. The rows that hold a feature's smallest or largest value are trained on: held out,
+ * the encoder would extrapolate to them, and one such row can outweigh all others in the held-out loss and in the
+ * covariance of the representation.
+ */
+function splitForStopping({ features, targets }: MultiTaskData, { holdOut }: MtrnSettings, random: Random): RowSplit {
+  if (holdOut === 0)
+    return { train: Int32Array.from({ length: features.rows }, (_, row) => row), heldOut: new Int32Array() };
+  const { heldOut } = splitRows(targets, holdOut, random.split("hold-out"));
+  const stopping = new Set(heldOut);
+  for (const row of extremeRows(features)) stopping.delete(row);
+  const train = Int32Array.from({ length: features.rows }, (_, row) => row).filter((row) => !stopping.has(row));
+  return { train, heldOut: Int32Array.from(stopping) };
 }
 
 function runtimeOf({ device, threads }: RuntimeOptions): RuntimeOptions {
   return { ...(device && { device }), ...(threads && { threads }) };
+}
+
+/** For every feature a row with its smallest value and a row with its largest. */
+function extremeRows({ rows, cols, data }: FeatureTable): Int32Array {
+  const lowest = new Int32Array(cols);
+  const highest = new Int32Array(cols);
+  for (let i = 1; i < rows; i++) {
+    for (let j = 0; j < cols; j++) {
+      const value = data[i * cols + j];
+      if (value < data[lowest[j] * cols + j]) lowest[j] = i;
+      if (value > data[highest[j] * cols + j]) highest[j] = i;
+    }
+  }
+  return Int32Array.of(...lowest, ...highest);
 }

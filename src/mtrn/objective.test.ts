@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { golden, goldenArray } from "../../test/golden.ts";
 import { gradient } from "../graph/gradient.ts";
 import { input } from "../graph/tensor.ts";
-import { meanLoss } from "../nn/losses.ts";
 import { mlp } from "../nn/mlp.ts";
 import { type FloatArray, weightTensors } from "../nn/parameters.ts";
 import { constantRate } from "../nn/schedule.ts";
@@ -42,7 +41,7 @@ const weightsIn = (from: Record<string, { data: number[] }>): Record<string, Flo
 async function lossAndGradients(objective: Objective, rowTotal: number) {
   const rows = input("rows", "int64", [rowTotal]);
   const weights = weightTensors(objective.parameters, "float64");
-  const loss = meanLoss(objective.losses(weights, rows));
+  const loss = objective.loss(weights, rows);
   const slopes = gradient(loss, Object.values(weights));
   const session = await compile({
     inputs: [rows, ...Object.values(objective.data).map(({ tensor }) => tensor), ...Object.values(weights)],

@@ -4,7 +4,7 @@ import { sum } from "../graph/reductions.ts";
 import { input, type Tensor } from "../graph/tensor.ts";
 import { dense, denseParameters } from "../nn/dense.ts";
 import type { Encoder } from "../nn/encoder.ts";
-import { halfSquaredError, halfSquaredErrorObserved } from "../nn/losses.ts";
+import { halfMeanSquaredError, halfMeanSquaredErrorObserved } from "../nn/losses.ts";
 import type { FloatArray, FloatType, WeightTensors } from "../nn/parameters.ts";
 import type { Objective } from "../nn/training-session.ts";
 import type { Targets } from "../stats/targets.ts";
@@ -42,21 +42,21 @@ export function mtrnObjective(
         targets: { tensor: y, values: float(targets.values) },
         task: { tensor: task, values: targets.task },
       },
-      losses: (weights, rows) => {
+      loss: (weights, rows) => {
         const prediction = ownHead(weights, encode(weights, rows), gather(task, rows));
-        return halfSquaredError(prediction, gather(y, rows));
+        return halfMeanSquaredError(prediction, gather(y, rows));
       },
     };
   }
   const y = input("targets", dtype, [rowTotal, tasks]);
-  const squaredError = targets.values.data.some(Number.isNaN) ? halfSquaredErrorObserved : halfSquaredError;
+  const squaredError = targets.values.data.some(Number.isNaN) ? halfMeanSquaredErrorObserved : halfMeanSquaredError;
   return {
     parameters,
     data: {
       features: { tensor: x, values: features },
       targets: { tensor: y, values: float(targets.values.data) },
     },
-    losses: (weights, rows) => squaredError(dense(HEADS, weights, encode(weights, rows)), gather(y, rows)),
+    loss: (weights, rows) => squaredError(dense(HEADS, weights, encode(weights, rows)), gather(y, rows)),
   };
 }
 

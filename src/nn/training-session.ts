@@ -1,18 +1,16 @@
 import { gradient } from "../graph/gradient.ts";
-import { full } from "../graph/shaping.ts";
 import { input, type Tensor } from "../graph/tensor.ts";
 import { compile, type RuntimeOptions, type Session } from "../runtime/session.ts";
 import type { Adam } from "./adam.ts";
-import { meanLoss, type RowLosses } from "./losses.ts";
 import { type FloatArray, type FloatType, type Parameter, type WeightTensors, weightTensors } from "./parameters.ts";
 
-/** What is minimised: the mean of a loss over rows of data that the runtime holds. */
+/** What is minimised: the mean loss over rows of data that the runtime holds. */
 export interface Objective {
   readonly parameters: readonly Parameter[];
   /** The data by name: graph inputs of that name with their values, gathered from by row index inside the graph. */
   readonly data: Readonly<Record<string, { readonly tensor: Tensor; readonly values: FloatArray | Int32Array }>>;
-  /** The losses of the rows named by the int64 vector `rows`. */
-  losses(weights: WeightTensors, rows: Tensor): RowLosses;
+  /** The mean loss, a scalar, over the rows named by the int64 vector `rows`. */
+  loss(weights: WeightTensors, rows: Tensor): Tensor;
 }
 
 /** One update as one model: gather the batch, loss, gradients, Adam; weights and moments are carried from run to run. */
@@ -28,7 +26,7 @@ export async function trainingSession(
   const weights = weightTensors(parameters, dtype);
   const moments = weightTensors(optimiser.moments(parameters), dtype);
   const fed = optimiser.inputs(dtype);
-  const loss = meanLoss(objective.losses(weights, rows));
+  const loss = objective.loss(weights, rows);
   const names = Object.keys(weights);
   const slopes = gradient(loss, Object.values(weights));
   const gradients = Object.fromEntries(names.map((name, i) => [name, slopes[i]]));
@@ -49,26 +47,19 @@ export async function trainingSession(
   return session;
 }
 
-/** The losses of `count` rows, and the number of targets behind each, without an update; the weights are to be set. */
+/** The loss alone, on `count` rows at once; the weights are to be set. */
 export async function lossSession(objective: Objective, count: number, dtype: FloatType, runtime: RuntimeOptions) {
   const rows = input("rows", "int64", [count]);
   const weights = weightTensors(objective.parameters, dtype);
-  const losses = objective.losses(weights, rows);
-  const observed = typeof losses.count === "number" ? full(losses.count, [count], dtype) : losses.count;
   const session = await compile(
     {
       inputs: [rows, ...dataTensors(objective), ...Object.values(weights)],
-      outputs: { total: losses.total, count: observed },
+      outputs: { loss: objective.loss(weights, rows) },
     },
     runtime,
   );
   hold(session, dataValues(objective));
   return session;
-}
-
-/** Sets several inputs at once. */
-export function hold(session: Session, values: Readonly<Record<string, FloatArray | Int32Array>>): void {
-  for (const [name, array] of Object.entries(values)) session.set(name, array);
 }
 
 function dataTensors({ data }: Objective): Tensor[] {
@@ -77,4 +68,9 @@ function dataTensors({ data }: Objective): Tensor[] {
 
 function dataValues({ data }: Objective) {
   return Object.fromEntries(Object.entries(data).map(([name, { values }]) => [name, values]));
+}
+
+/** Sets several inputs at once. */
+export function hold(session: Session, values: Readonly<Record<string, FloatArray | Int32Array>>): void {
+  for (const [name, array] of Object.entries(values)) session.set(name, array);
 }
