@@ -2,7 +2,7 @@ import { ShapeError } from "../errors.ts";
 import { greater, where } from "./comparison.ts";
 import { div, mul, square, sub } from "./elementwise.ts";
 import { type Emitter, type Operation, onnxNode } from "./operation.ts";
-import { apply, describe, isFloat, type Tensor } from "./tensor.ts";
+import { apply, type DType, describe, isFloat, type Tensor } from "./tensor.ts";
 
 /** −x. */
 export function neg(x: Tensor): Tensor {
@@ -107,8 +107,20 @@ const leakyReluOp: Operation<{ readonly slope: number }> = {
     const [x] = inputs as [Tensor];
     return [where(greater(x, 0), g, mul(g, slope))];
   },
-  emit: ({ attributes: { slope } }, inputs, emitter) => emitter.node("LeakyRelu", inputs, { alpha: { float: slope } }),
+  emit: ({ dtype, attributes: { slope } }, [x = ""], emitter) =>
+    dtype === "float32"
+      ? emitter.node("LeakyRelu", [x], { alpha: { float: slope } })
+      : composedLeakyRelu(x, slope, emitter, dtype),
 };
+
+/** ONNX keeps the slope in float32, too coarse for float64: max(x, 0) + slope · min(x, 0). */
+function composedLeakyRelu(x: string, slope: number, emitter: Emitter, dtype: DType): string {
+  const negative = emitter.node("Min", [x, emitter.scalar(dtype, 0)]);
+  return emitter.node("Add", [
+    emitter.node("Relu", [x]),
+    emitter.node("Mul", [negative, emitter.scalar(dtype, slope)]),
+  ]);
+}
 
 const softplusOp = unaryOp("softplus", "Softplus", (x, _y, g) => mul(g, sigmoid(x)), {
   emit: ({ dtype }, [x = ""], emitter) =>
@@ -116,7 +128,7 @@ const softplusOp = unaryOp("softplus", "Softplus", (x, _y, g) => mul(g, sigmoid(
 });
 
 /** ONNX Runtime has no Softplus for float64. */
-function composedSoftplus(x: string, emitter: Emitter, dtype: Tensor["dtype"]): string {
+function composedSoftplus(x: string, emitter: Emitter, dtype: DType): string {
   const decay = emitter.node("Exp", [emitter.node("Neg", [emitter.node("Abs", [x])])]);
   const tail = emitter.node("Log", [emitter.node("Add", [decay, emitter.scalar(dtype, 1)])]);
   return emitter.node("Add", [emitter.node("Relu", [x]), tail]);
