@@ -86,10 +86,11 @@ function parseObject(bytes: Uint8Array, source: string): Record<string, unknown>
 function checkEntry(name: string, value: unknown, source: string): TensorEntry {
   const { dtype, shape, data_offsets: offsets } = isObject(value) ? value : {};
   const refuse = (problem: string): never => {
-    throw new DataError(`tensor '${name}' ${problem}`, { source });
+    throw new DataError(`tensor '${onOneLine(name)}' ${problem}`, { source });
   };
   if (typeof dtype !== "string") return refuse("has no dtype");
-  if (!isDtype(dtype)) return refuse(`has dtype ${dtype}, only ${Object.keys(bytesPerNumber).join(", ")} can be read`);
+  if (!isDtype(dtype))
+    return refuse(`has dtype ${onOneLine(dtype)}, only ${Object.keys(bytesPerNumber).join(", ")} can be read`);
   if (!isCounts(shape)) return refuse("has no valid shape");
   if (!isCounts(offsets) || offsets.length !== 2) return refuse("has no valid data_offsets");
   const [begin, end] = offsets as [number, number];
@@ -103,14 +104,19 @@ function checkEntry(name: string, value: unknown, source: string): TensorEntry {
 function checkLayout(entries: readonly TensorEntry[], available: number, source: string): void {
   let reached = 0;
   for (const { name, begin, end } of entries.toSorted((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (begin < reached) throw new DataError(`tensor '${name}' overlaps the one before it`, { source });
-    if (begin > reached) throw new DataError(`${begin - reached} unused bytes before tensor '${name}'`, { source });
+    const tensor = `tensor '${onOneLine(name)}'`;
+    if (begin < reached) throw new DataError(`${tensor} overlaps the one before it`, { source });
+    if (begin > reached) throw new DataError(`${begin - reached} unused bytes before ${tensor}`, { source });
     reached = end;
   }
   if (reached > available) {
     throw new DataError(`cut short: the tensors need ${reached} bytes, ${available} are there`, { source });
   }
   if (reached < available) throw new DataError(`${available - reached} bytes too many at its end`, { source });
+}
+
+function onOneLine(name: string): string {
+  return name.replaceAll(/\p{Cc}+/gu, " ");
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

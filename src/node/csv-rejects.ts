@@ -3,11 +3,13 @@ import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataError } from "../errors.ts";
+import type { CsvHead } from "./csv-head.ts";
 import { readRows } from "./database.ts";
+import type { TableFile } from "./table-file.ts";
 
 /** A place where a CSV file is not what its reader was told to expect. */
 export interface Reject {
-  /** Line, from 1, the header being the first. */
+  /** Line, from 1, a header counted. */
   readonly line: number;
   /** Number of the column, from 1. */
   readonly column: number;
@@ -37,18 +39,19 @@ export async function readRejects(connection: DuckDBConnection, scan: string): P
   }
 }
 
-/** The DataError for a row whose fields could not be told apart; `width` is the number of names in the header. */
-export async function rejectError(path: string, gzipped: boolean, width: number, reject: Reject): Promise<DataError> {
-  const skipped = width === 1 ? 0 : await countEmptyLines(path, gzipped, reject.line);
-  return new DataError(describe(reject, width), { source: path, row: reject.line - 1 - skipped });
+/** The DataError for a row whose fields could not be told apart. */
+export async function rejectError(file: TableFile, { names, hasHeader }: CsvHead, reject: Reject): Promise<DataError> {
+  const skipped = names.length === 1 ? 0 : await countEmptyLines(file, reject.line);
+  const row = reject.line - skipped - (hasHeader ? 1 : 0);
+  return new DataError(describe(reject, names.length), { source: file.path, row });
 }
 
 function describe({ kind, message }: Reject, width: number): string {
   switch (kind) {
     case "MISSING COLUMNS":
-      return `has ${/Found: (\d+)/.exec(message)?.[1]} of the ${width} fields that the header names`;
+      return `has ${/Found: (\d+)/.exec(message)?.[1]} of ${width} fields`;
     case "TOO MANY COLUMNS":
-      return `has more fields than the ${width} that the header names`;
+      return `has more than ${width} fields`;
     case "UNQUOTED VALUE":
       return "has a quotation mark that is not closed, or text after the closing one";
     case "INVALID ENCODING":
@@ -59,7 +62,7 @@ function describe({ kind, message }: Reject, width: number): string {
 }
 
 /** How many of the lines before `line` are empty: such lines are no rows where a row has several fields. */
-async function countEmptyLines(path: string, gzipped: boolean, line: number): Promise<number> {
+async function countEmptyLines({ path, gzipped }: TableFile, line: number): Promise<number> {
   const file = createReadStream(path);
   const input = gzipped ? file.pipe(createGunzip()) : file;
   let [read, empty] = [0, 0];

@@ -26,5 +26,5 @@ export {
 } from "./run-files.ts";
 export { abandonRun, createRun, finishRun, openRun, type RunFolder, runFiles } from "./run-folder.ts";
 export { type ColumnRequest, type ColumnSelection, selectColumns, type TargetColumns } from "./select-columns.ts";
-export { type Column, openTables, type TableSet } from "./tables.ts";
+export { type Column, type OpenOptions, openTables, type TableSet } from "./tables.ts";
 export { type ColumnValues, type NamedColumn, writeTable } from "./write-table.ts";

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataError, TaskprismError } from "../errors.ts";
 import { quotePath, readRow, readRows } from "./database.ts";
 import { loadCsv } from "./load-csv.ts";
-import type { TableFormat } from "./table-format.ts";
+import type { TableFile } from "./table-file.ts";
 
 /** A column of a table or view of the database. */
 export interface LoadedColumn {
@@ -21,46 +21,41 @@ export interface LoadedTable {
 }
 
 /**
- * Makes the file at `path` known to the database as `relation`, rows in the order of the file: text is read into a
+ * Makes a table file known to the database as `relation`, rows in the order of the file: text is read into a
  * table, Parquet stays where it is.
  *
  * Throws DataError, with the row where there is one, when the file is damaged, is not what its name says, or has no rows.
  */
-export async function loadTable(
-  connection: DuckDBConnection,
-  relation: string,
-  path: string,
-  format: TableFormat,
-): Promise<LoadedTable> {
+export async function loadTable(connection: DuckDBConnection, relation: string, file: TableFile): Promise<LoadedTable> {
   try {
-    const columns = await load(connection, relation, path, format);
+    const columns = await load(connection, relation, file);
     const counted = await readRow(connection, `SELECT count(*) AS rows FROM ${relation}`);
     const rows = Number(counted?.rows);
-    if (rows === 0) throw new DataError("has no rows", { source: path });
+    if (rows === 0) throw new DataError("has no rows", { source: file.path });
     return { columns, rows };
   } catch (error) {
-    throw error instanceof TaskprismError ? error : readingError(error, path, format);
+    throw error instanceof TaskprismError ? error : readingError(error, file);
   }
 }
 
-function load(connection: DuckDBConnection, relation: string, path: string, format: TableFormat) {
-  const file = quotePath(path);
-  switch (format.kind) {
+function load(connection: DuckDBConnection, relation: string, file: TableFile): Promise<LoadedColumn[]> {
+  const path = quotePath(file.path);
+  switch (file.kind) {
     case "csv":
     case "tsv":
-      return loadCsv(connection, relation, path, format);
+      return loadCsv(connection, relation, file);
     case "parquet":
-      return loadSelfDescribed(connection, `VIEW ${relation}`, `read_parquet(${file})`);
+      return loadSelfDescribed(connection, `VIEW ${relation}`, `read_parquet(${path})`);
     case "json":
-      return loadSelfDescribed(connection, `TABLE ${relation}`, readJson(file, "auto"));
+      return loadSelfDescribed(connection, `TABLE ${relation}`, readJson(path, "auto"));
     case "jsonl":
-      return loadSelfDescribed(connection, `TABLE ${relation}`, readJson(file, "newline_delimited"));
+      return loadSelfDescribed(connection, `TABLE ${relation}`, readJson(path, "newline_delimited"));
   }
 }
 
 /** All of the file is sampled for its types: a type guessed from its first rows would round what it does not expect. */
-function readJson(file: string, layout: string): string {
-  return `read_json(${file}, format = '${layout}', records = true, sample_size = -1)`;
+function readJson(path: string, layout: string): string {
+  return `read_json(${path}, format = '${layout}', records = true, sample_size = -1)`;
 }
 
 async function loadSelfDescribed(connection: DuckDBConnection, made: string, scan: string): Promise<LoadedColumn[]> {
@@ -75,7 +70,7 @@ async function loadSelfDescribed(connection: DuckDBConnection, made: string, sca
 }
 
 /** The DataError, one line, for what DuckDB says of a file that it cannot read. */
-function readingError(cause: unknown, source: string, { kind }: TableFormat): DataError {
+function readingError(cause: unknown, { path: source, kind }: TableFile): DataError {
   const message = cause instanceof Error ? cause.message : String(cause);
   const [line = ""] = message.replace(/^[\w ]*Error: /, "").split("\n");
   const refuse = (problem: string, row?: number) =>

@@ -80,7 +80,7 @@ async function readNpy(path: string): Promise<NpyArray> {
 }
 
 async function withTable<Result>(path: string, use: (tables: TableSet) => Promise<Result>): Promise<Result> {
-  const tables = await openTables([path]);
+  const tables = await openTables([path], { headerOptional: true });
   try {
     return await use(tables);
   } finally {

@@ -1,5 +1,7 @@
-import type { DuckDBVector } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBVector } from "@duckdb/node-api";
+import { DataError } from "../errors.ts";
 import { readChunks } from "./database.ts";
+import { reason } from "./file-error.ts";
 import { asDouble, asText } from "./numeric-column.ts";
 import { type RowTasks, tasksFromNumbers, tasksFromTexts } from "./row-tasks.ts";
 import type { Column, TableSet } from "./tables.ts";
@@ -18,7 +20,7 @@ export async function readNumbersInto<Numbers extends Float32Array | Float64Arra
     const places = columns.flatMap((column, place) => (column.relation === relation ? [place] : []));
     const fields = places.map((place) => asDouble(columns[place] as Column)).join(", ");
     let start = 0;
-    for await (const chunk of readChunks(connection, `SELECT ${fields} FROM ${relation}`)) {
+    for await (const chunk of readFields(connection, fields, columns[places[0] as number] as Column)) {
       places.forEach((place, i) => {
         scatter(chunk.getColumnVector(i) as DuckDBVector<number>, out, start + place, columns.length);
       });
@@ -31,7 +33,7 @@ export async function readNumbersInto<Numbers extends Float32Array | Float64Arra
 /** The column as texts, one a row; null where it is missing. */
 export async function readTexts({ connection }: TableSet, column: Column): Promise<(string | null)[]> {
   const texts: (string | null)[] = [];
-  for await (const chunk of readChunks(connection, `SELECT ${asText(column)} FROM ${column.relation}`)) {
+  for await (const chunk of readFields(connection, asText(column), column)) {
     for (const value of chunk.getColumnValues(0)) texts.push(value as string | null);
   }
   return texts;
@@ -46,6 +48,15 @@ export async function readTasks(tables: TableSet, column: Column): Promise<RowTa
   const location = { source: column.source, column: column.name };
   if (!column.numeric) return tasksFromTexts(await readTexts(tables, column), location);
   return tasksFromNumbers(await readNumbersInto(tables, [column], new Float64Array(tables.rows)), location);
+}
+
+/** The chunks of some fields of the table of `column`; a file that turns out to be damaged is named. */
+async function* readFields(connection: DuckDBConnection, fields: string, { relation, source }: Column) {
+  try {
+    yield* readChunks(connection, `SELECT ${fields} FROM ${relation}`);
+  } catch (cause) {
+    throw new DataError(`cannot be read: ${reason(cause)}`, { source }, { cause });
+  }
 }
 
 /** Writes a vector without gaps to every `stride`th place of `out` from `start` on. */

@@ -4,7 +4,7 @@ import { ConfigError, DataError } from "../errors.ts";
 import { type DatabaseLimits, openDatabase } from "./database.ts";
 import { checkInputFile, fingerprintFile } from "./input-file.ts";
 import { type LoadedTable, loadTable } from "./load-table.ts";
-import { type TableFormat, tableFormat } from "./table-format.ts";
+import { type TableFile, tableFile } from "./table-file.ts";
 
 /** A column of an open table. */
 export interface Column {
@@ -38,25 +38,28 @@ export interface TableSet {
   close(): void;
 }
 
+/** How tables are opened. */
+export interface OpenOptions extends DatabaseLimits {
+  /** Whether CSV and TSV files without a header will do; their columns are then called column1, column2, … */
+  readonly headerOptional?: boolean;
+}
+
 /**
  * Opens table files (.csv, .tsv, .json, .jsonl, any of these with .gz, .parquet) as one table, rows in the order of
  * the files.
  *
  * @param paths One file or more; several need the same number of rows, and file names that differ.
- * @param limits How much memory and how many threads to use.
  * @throws ConfigError for a file name that says no format, or that two files share.
  * @throws DataError, one line with file and row, for a file that is missing, empty, damaged or of another length.
  */
-export async function openTables(paths: readonly string[], limits: DatabaseLimits = {}): Promise<TableSet> {
-  const formats = paths.map(tableFormat);
-  checkStems(paths, formats);
+export async function openTables(paths: readonly string[], options: OpenOptions = {}): Promise<TableSet> {
+  const files = paths.map((path) => tableFile(path, options.headerOptional));
+  checkStems(files);
   for (const path of paths) await checkInputFile(path);
-  const database = await openDatabase(limits);
+  const database = await openDatabase(options);
   try {
     const tables: OpenTable[] = [];
-    for (const [i, path] of paths.entries()) {
-      tables.push(await openTable(database.connection, `t${i}`, path, formats[i] as TableFormat));
-    }
+    for (const file of files) tables.push(await openTable(database.connection, `t${tables.length}`, file));
     checkRows(tables);
     const columns = labelled(tables.flatMap(tableColumns));
     const notices = tables.flatMap(unnamedNotices);
@@ -69,29 +72,23 @@ export async function openTables(paths: readonly string[], limits: DatabaseLimit
 }
 
 interface OpenTable extends LoadedTable {
-  readonly source: string;
-  readonly stem: string;
+  readonly file: TableFile;
   readonly relation: string;
   readonly fingerprint: string;
 }
 
-async function openTable(
-  connection: DuckDBConnection,
-  relation: string,
-  source: string,
-  format: TableFormat,
-): Promise<OpenTable> {
+async function openTable(connection: DuckDBConnection, relation: string, file: TableFile): Promise<OpenTable> {
   const [fingerprint, table] = await Promise.allSettled([
-    fingerprintFile(source, format.gzipped),
-    loadTable(connection, relation, source, format),
+    fingerprintFile(file.path, file.gzipped),
+    loadTable(connection, relation, file),
   ]);
   // Damage to a gzip file explains whatever the reader of the table stumbled over, and comes first.
   if (fingerprint.status === "rejected") throw fingerprint.reason;
   if (table.status === "rejected") throw table.reason;
-  return { ...table.value, source, stem: format.stem, relation, fingerprint: fingerprint.value };
+  return { ...table.value, file, relation, fingerprint: fingerprint.value };
 }
 
-function tableColumns({ columns, source, stem, relation }: OpenTable): Omit<Column, "label">[] {
+function tableColumns({ columns, file: { path: source, stem }, relation }: OpenTable): Omit<Column, "label">[] {
   const named = columns.filter(({ name }) => name !== "");
   return named.map(({ name, field, type }) => {
     const numeric = /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL.*|BOOLEAN)$/.test(type);
@@ -108,19 +105,19 @@ function labelled(columns: readonly Omit<Column, "label">[]): Column[] {
   }));
 }
 
-function unnamedNotices({ columns, source }: OpenTable): string[] {
+function unnamedNotices({ columns, file }: OpenTable): string[] {
   return columns.flatMap(({ name }, i) =>
-    name === "" ? [`${source}: column ${i + 1} has no name in the header and is left out`] : [],
+    name === "" ? [`${file.path}: column ${i + 1} has no name in the header and is left out`] : [],
   );
 }
 
-function checkStems(paths: readonly string[], formats: readonly TableFormat[]): void {
-  if (paths.length === 0) throw new ConfigError("no table was given");
-  formats.forEach(({ stem }, i) => {
-    const first = formats.findIndex((other) => other.stem === stem);
-    if (first < i)
-      throw new ConfigError(`${paths[first]} and ${paths[i]} are both called '${stem}': rename one of them`);
-  });
+function checkStems(files: readonly TableFile[]): void {
+  if (files.length === 0) throw new ConfigError("no table was given");
+  for (const file of files) {
+    const first = files.find(({ stem }) => stem === file.stem) as TableFile;
+    if (first === file) continue;
+    throw new ConfigError(`${first.path} and ${file.path} are both called '${file.stem}': rename one of them`);
+  }
 }
 
 function checkRows(tables: readonly OpenTable[]): void {
@@ -128,8 +125,8 @@ function checkRows(tables: readonly OpenTable[]): void {
   const other = tables.find(({ rows }) => rows !== first?.rows);
   if (first === undefined || other === undefined) return;
   throw new DataError(
-    `has ${other.rows} rows and ${first.source} has ${first.rows}: tables side by side need the same number of rows`,
-    { source: other.source },
+    `has ${other.rows} rows and ${first.file.path} has ${first.rows}: tables side by side need the same number of rows`,
+    { source: other.file.path },
   );
 }
 

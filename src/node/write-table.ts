@@ -12,7 +12,7 @@ import { ConfigError, ShapeError } from "../errors.ts";
 import { replaceFile } from "./atomic-write.ts";
 import { openDatabase, quoteName, quoteText } from "./database.ts";
 import { FileError } from "./file-error.ts";
-import { type TableFormat, tableFormat } from "./table-format.ts";
+import { type TableFile, tableFile } from "./table-file.ts";
 
 /** The values of a column, one a row; NaN and null are missing values. */
 export type ColumnValues = Float64Array | Float32Array | Int32Array | readonly (string | null)[];
@@ -35,14 +35,14 @@ const chunkRows = 2048;
  *   names that are the same but for the case of their letters; FileError when the file cannot be written.
  */
 export async function writeTable(path: string, columns: readonly NamedColumn[]): Promise<void> {
-  const format = tableFormat(path);
+  const file = tableFile(path);
   checkColumns(path, columns);
   const database = await openDatabase();
   try {
     await fillTable(database.connection, columns);
     const fields = columns.map(({ name }, i) => `c${i} AS ${quoteName(name)}`).join(", ");
     await replaceFile(path, async (temporary) => {
-      const copy = `COPY (SELECT ${fields} FROM written) TO ${quoteText(temporary)} (${copyOptions(format)})`;
+      const copy = `COPY (SELECT ${fields} FROM written) TO ${quoteText(temporary)} (${copyOptions(file)})`;
       await database.connection.run(copy).catch((cause: unknown) => {
         throw writingError(path, cause);
       });
@@ -80,7 +80,7 @@ function columnType(values: ColumnValues): DuckDBType {
   return values instanceof Int32Array ? INTEGER : VARCHAR;
 }
 
-function copyOptions({ kind, gzipped }: TableFormat): string {
+function copyOptions({ kind, gzipped }: TableFile): string {
   const compression = gzipped ? ", COMPRESSION gzip" : "";
   switch (kind) {
     case "csv":

@@ -1,15 +1,18 @@
 import { basename } from "node:path";
 import { ConfigError } from "../errors.ts";
 
-/** What the name of a table file says about it. */
-export interface TableFormat {
+/** A file that holds, or will hold, a table, and what its name says about it. */
+export interface TableFile {
+  readonly path: string;
   readonly kind: "csv" | "tsv" | "parquet" | "json" | "jsonl";
   readonly gzipped: boolean;
   /** The file name without its folder and endings: "train" for data/train.csv.gz. */
   readonly stem: string;
+  /** Whether CSV and TSV without a header will do; the columns are then called column1, column2, … */
+  readonly headerOptional: boolean;
 }
 
-const kinds: Readonly<Record<string, TableFormat["kind"]>> = {
+const kinds: Readonly<Record<string, TableFile["kind"]>> = {
   csv: "csv",
   tsv: "tsv",
   parquet: "parquet",
@@ -18,8 +21,8 @@ const kinds: Readonly<Record<string, TableFormat["kind"]>> = {
   ndjson: "jsonl",
 };
 
-/** The format of the table file at `path`. Throws ConfigError when its ending is none that can be read or written. */
-export function tableFormat(path: string): TableFormat {
+/** The table file at `path`. Throws ConfigError when its ending is none that can be read or written. */
+export function tableFile(path: string, headerOptional = false): TableFile {
   const gzipped = /\.gz$/i.test(path);
   const name = gzipped ? basename(path).slice(0, -".gz".length) : basename(path);
   const dot = name.lastIndexOf(".");
@@ -29,5 +32,5 @@ export function tableFormat(path: string): TableFormat {
       `${path}: a table ends in .csv, .tsv, .json or .jsonl (or one of these and .gz), or .parquet`,
     );
   }
-  return { kind, gzipped, stem: name.slice(0, dot) };
+  return { path, kind, gzipped, stem: name.slice(0, dot), headerOptional };
 }
