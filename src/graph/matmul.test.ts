@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { evaluate, range } from "../../test/evaluate.ts";
+import { ShapeError } from "../errors.ts";
+import { concat } from "./indexing.ts";
+import { matmul } from "./matmul.ts";
+import { expandDims, transpose } from "./shaping.ts";
+import { constant, type DType } from "./tensor.ts";
+
+describe("matmul", () => {
+  const a = [
+    [1, 2, 3],
+    [4, 5, 6],
+  ];
+  const b = [
+    [1, 0, 2, 1],
+    [0, 1, 3, 1],
+    [1, 1, 4, 1],
+  ];
+  const product = [
+    [4, 5, 20, 6],
+    [10, 11, 47, 15],
+  ];
+  const swap = (m: number[][]) => (m[0] as number[]).map((_, j) => m.map((row) => row[j] as number));
+  const matrix = (m: number[][], dtype: DType) => constant(m.flat(), [m.length, (m[0] as number[]).length], dtype);
+
+  it.each(["float32", "float64"] as const)("multiplies and transposes in %s", async (dtype) => {
+    const results = [
+      matmul(matrix(a, dtype), matrix(b, dtype)),
+      matmul(matrix(swap(a), dtype), matrix(b, dtype), { transposeA: true }),
+      matmul(matrix(a, dtype), matrix(swap(b), dtype), { transposeB: true }),
+      matmul(matrix(swap(a), dtype), matrix(swap(b), dtype), { transposeA: true, transposeB: true }),
+    ];
+    for (const result of results) expect(await evaluate(result)).toEqual(product);
+  });
+
+  it("multiplies stacks, each way round", async () => {
+    const stack = concat(
+      [a, a.map((row) => row.map((x) => 2 * x))].map((m) => expandDims(matrix(m, "float64"), 0)),
+      0,
+    );
+    const twice = [product, product.map((row) => row.map((x) => 2 * x))];
+    const right = matrix(b, "float64");
+    const rightStack = expandDims(right, 0);
+    expect(await evaluate(matmul(stack, right))).toEqual(twice);
+    expect(await evaluate(matmul(stack, rightStack))).toEqual(twice);
+    expect(await evaluate(matmul(stack, transpose(right), { transposeB: true }))).toEqual(twice);
+    expect(await evaluate(matmul(transpose(stack, [0, 2, 1]), right, { transposeA: true }))).toEqual(twice);
+    expect(await evaluate(matmul(right, stack, { transposeA: true, transposeB: true }))).toEqual(twice.map(swap));
+  });
+
+  it("refuses what does not fit, naming the shapes", () => {
+    const x = range([2, 3]);
+    expect(() => matmul(x, x)).toThrow(
+      new ShapeError("matmul: float64[2,3] by float64[2,3]: inner extents 3 and 2 differ"),
+    );
+    expect(() => matmul(x, range([2, 3]), { transposeA: true, transposeB: true })).toThrow(
+      "matmul: float64[2,3]' by float64[2,3]': inner extents 2 and 3 differ",
+    );
+    expect(() => matmul(x, range([3]))).toThrow("both must have two axes or more");
+    expect(() => matmul(x, range([3, 2], "float32"))).toThrow("both must be of the same float type");
+    expect(() => matmul(range([2, 2, 3]), range([3, 3, 2]))).toThrow("matmul: [2] and [3] do not broadcast");
+  });
+});
