@@ -7,19 +7,19 @@ export type NpyArray =
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
-/** One reader a kind of number, by NumPy's code for it: letter and bytes. */
-const readers: Readonly<Record<string, (view: DataView, offset: number, littleEndian: boolean) => number>> = {
-  f4: (view, offset, little) => view.getFloat32(offset, little),
-  f8: (view, offset, little) => view.getFloat64(offset, little),
-  b1: (view, offset) => view.getUint8(offset),
-  i1: (view, offset) => view.getInt8(offset),
-  i2: (view, offset, little) => view.getInt16(offset, little),
-  i4: (view, offset, little) => view.getInt32(offset, little),
-  i8: (view, offset, little) => exactNumber(view.getBigInt64(offset, little)),
-  u1: (view, offset) => view.getUint8(offset),
-  u2: (view, offset, little) => view.getUint16(offset, little),
-  u4: (view, offset, little) => view.getUint32(offset, little),
-  u8: (view, offset, little) => exactNumber(view.getBigUint64(offset, little)),
+/** The kinds of numbers that can be read, by NumPy's code for them: a letter and the bytes of one. */
+const kinds = {
+  f4: Float32Array,
+  f8: Float64Array,
+  b1: Uint8Array,
+  i1: Int8Array,
+  i2: Int16Array,
+  i4: Int32Array,
+  i8: BigInt64Array,
+  u1: Uint8Array,
+  u2: Uint16Array,
+  u4: Uint32Array,
+  u8: BigUint64Array,
 };
 
 /**
@@ -42,19 +42,19 @@ export function decodeNpy(bytes: Uint8Array, source = "npy"): NpyArray {
       source,
     });
   }
-  if (letter === "U") {
-    const data = Array.from({ length: count }, (_, i) => readText(view, dataStart + i * size, size / 4, littleEndian));
-    return { kind: "text", shape, data: fortranOrder ? toRowMajor(data, new Array<string>(count), shape) : data };
-  }
-  const read = readers[letter + size] as (typeof readers)[string];
-  const data = new Float64Array(count);
+  const stored = new Uint8Array(bytes.subarray(dataStart));
+  if (!littleEndian) reverseEach(stored, letter === "U" ? 4 : size);
   try {
-    for (let i = 0; i < count; i++) data[i] = read(view, dataStart + i * size, littleEndian);
+    if (letter === "U") {
+      const data = texts(new Uint32Array(stored.buffer), count);
+      return { kind: "text", shape, data: fortranOrder ? toRowMajor(data, [...data], shape) : data };
+    }
+    const data = numbers(new kinds[(letter + size) as keyof typeof kinds](stored.buffer));
+    const ordered = fortranOrder ? toRowMajor(data, data.slice(), shape) : data;
+    return { kind: letter === "f" ? "float" : "integer", shape, data: ordered };
   } catch (cause) {
     throw new DataError((cause as Error).message, { source }, { cause });
   }
-  const ordered = fortranOrder ? toRowMajor(data, new Float64Array(count), shape) : data;
-  return { kind: letter === "f" ? "float" : "integer", shape, data: ordered };
 }
 
 /**
@@ -106,21 +106,37 @@ function decodeHeader(bytes: Uint8Array, view: DataView, source: string): NpyHea
 function parseKind(descr: string, source: string): { letter: string; size: number; littleEndian: boolean } {
   const [, order, letter = "", digits] = /^([<>|=])([a-zA-Z])(\d+)$/.exec(descr) ?? [];
   const size = Number(digits) * (letter === "U" ? 4 : 1);
-  if (letter !== "U" && !Object.hasOwn(readers, letter + digits)) {
+  if (letter !== "U" && !Object.hasOwn(kinds, letter + digits)) {
     const found = descr === "|O" ? "Python objects" : descr;
     throw new DataError(`holds ${found}, only numbers and text can be read: save it as float64`, { source });
   }
   return { letter, size, littleEndian: order !== ">" };
 }
 
-function readText(view: DataView, offset: number, length: number, littleEndian: boolean): string {
-  let text = "";
-  for (let i = 0; i < length; i++) {
-    const character = view.getUint32(offset + 4 * i, littleEndian);
-    if (character === 0) break;
-    text += String.fromCodePoint(character);
-  }
-  return text;
+/** Reverses every `size` bytes in place, which turns big-endian numbers into little-endian ones. */
+function reverseEach(bytes: Uint8Array, size: number): void {
+  for (let start = 0; start < bytes.length; start += size) bytes.subarray(start, start + size).reverse();
+}
+
+function numbers(stored: InstanceType<(typeof kinds)[keyof typeof kinds]>): Float64Array {
+  if (stored instanceof Float64Array) return stored;
+  if (!(stored instanceof BigInt64Array || stored instanceof BigUint64Array)) return new Float64Array(stored);
+  return Float64Array.from(stored, (value) => {
+    const number = Number(value);
+    if (!Number.isSafeInteger(number)) throw new RangeError(`holds ${value}, an integer beyond ±2^53`);
+    return number;
+  });
+}
+
+/** Texts of equal length, each filled up with zeros. */
+function texts(characters: Uint32Array, count: number): string[] {
+  const length = characters.length / count;
+  return Array.from({ length: count }, (_, i) => {
+    const padded = characters.subarray(i * length, (i + 1) * length);
+    const beyond = padded.find((character) => character > 0x10ffff);
+    if (beyond !== undefined) throw new RangeError(`holds ${beyond}, which is no character`);
+    return String.fromCodePoint(...padded).replace(/\0+$/, "");
+  });
 }
 
 /** Moves a matrix from Fortran order, column after column, to C order, row after row. */
@@ -129,12 +145,6 @@ function toRowMajor<A extends Float64Array | string[]>(from: A, to: A, [rows = 1
     for (let j = 0; j < cols; j++) to[i * cols + j] = from[j * rows + i] as never;
   }
   return to;
-}
-
-function exactNumber(value: bigint): number {
-  const result = Number(value);
-  if (!Number.isSafeInteger(result)) throw new RangeError(`holds ${value}, an integer beyond ±2^53`);
-  return result;
 }
 
 function describe(shape: readonly number[]): string {
