@@ -1,4 +1,5 @@
 import { ShapeError } from "../errors.ts";
+import { type CurvaturePair, inverseHessianTimes, remember } from "./curvature-memory.ts";
 import { searchLine } from "./line-search.ts";
 import { dot } from "./matrix.ts";
 
@@ -31,12 +32,6 @@ export interface LbfgsResult extends LbfgsStep {
   readonly reason: "gradient" | "line search" | "iterations";
 }
 
-interface Pair {
-  readonly s: Float64Array;
-  readonly y: Float64Array;
-  readonly rho: number;
-}
-
 /**
  * Minimises a smooth function by limited-memory BFGS, one step at a time.
  *
@@ -59,14 +54,14 @@ export function* lbfgs(
   if (gradient.length !== x.length) {
     throw new ShapeError(`lbfgs: x has ${x.length} numbers, the gradient ${gradient.length}`);
   }
-  const pairs: Pair[] = [];
+  const pairs: CurvaturePair[] = [];
 
   for (let iteration = 0; ; iteration++) {
     const step = { iteration, value, gradientNorm: largest(gradient), x };
     if (step.gradientNorm < tolerance) return { ...step, converged: true, reason: "gradient" };
     if (iteration === maxIterations) return { ...step, converged: false, reason: "iterations" };
 
-    const direction = descentDirection(gradient, pairs, precondition);
+    const direction = inverseHessianTimes(gradient, pairs, precondition).map((value) => -value);
     const first = pairs.length === 0 && precondition === undefined ? Math.min(1, 1 / norm(gradient)) : 1;
     const found = searchLine(objective, x, value, gradient, direction, first);
     if (found === undefined) {
@@ -82,43 +77,6 @@ export function* lbfgs(
   }
 }
 
-function descentDirection(
-  gradient: Float64Array,
-  pairs: readonly Pair[],
-  precondition: LbfgsOptions["precondition"],
-): Float64Array {
-  let q: Float64Array = gradient.slice();
-  const alphas = new Float64Array(pairs.length);
-  for (let k = pairs.length - 1; k >= 0; k--) {
-    alphas[k] = pairs[k].rho * dot(pairs[k].s, q);
-    addScaled(q, -alphas[k], pairs[k].y);
-  }
-  const last = pairs.at(-1);
-  if (precondition !== undefined) q = precondition(q);
-  else if (last !== undefined) scale(q, 1 / (last.rho * dot(last.y, last.y)));
-  pairs.forEach((pair, k) => {
-    addScaled(q, alphas[k] - pair.rho * dot(pair.y, q), pair.s);
-  });
-  return scale(q, -1);
-}
-
-/** Keeps the pair only when it carries positive curvature, so that the implied Hessian stays positive definite. */
-function remember(pairs: Pair[], memory: number, s: Float64Array, y: Float64Array): void {
-  const curvature = dot(s, y);
-  if (!(curvature > Number.EPSILON * norm(s) * norm(y))) return;
-  pairs.push({ s, y, rho: 1 / curvature });
-  if (pairs.length > memory) pairs.shift();
-}
-
 const norm = (x: Float64Array) => Math.sqrt(dot(x, x));
 const largest = (x: Float64Array) => x.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
 const difference = (x: Float64Array, y: Float64Array) => x.map((value, i) => value - y[i]);
-
-function addScaled(x: Float64Array, factor: number, y: Float64Array): void {
-  for (let i = 0; i < x.length; i++) x[i] += factor * y[i];
-}
-
-function scale(x: Float64Array, factor: number): Float64Array {
-  for (let i = 0; i < x.length; i++) x[i] *= factor;
-  return x;
-}

@@ -1,5 +1,6 @@
-import { type Matrix, matrix, multiplyTransposed, rowView, takeRows } from "../linalg/matrix.ts";
+import { type Matrix, multiplyTransposed, rowView, takeRows } from "../linalg/matrix.ts";
 import type { Moments } from "../stats/moments.ts";
+import { unitVariance } from "./matching.ts";
 import { quadraticForm } from "./quadratic-form.ts";
 
 /** Latents in the order, scale and sign in which they are reported. */
@@ -22,12 +23,7 @@ export interface CanonicalLatents {
  */
 export function canonicalise(moments: Moments, unmixing: Matrix): CanonicalLatents {
   const d = unmixing.rows;
-  const scaled = matrix(d, d);
-  for (let j = 0; j < d; j++) {
-    const row = rowView(unmixing, j);
-    const deviation = Math.sqrt(quadraticForm(moments.pooled.covariance.data, row));
-    rowView(scaled, j).set(row.map((value) => value / deviation));
-  }
+  const scaled = unitVariance(unmixing, moments.pooled.covariance);
   const correlation = targetCorrelations(moments, scaled);
   const tasks = correlation.rows;
   const explained = new Float64Array(d);

@@ -73,7 +73,7 @@ export function relativeGradient(set: PackedCovariances, { unmixing, variance }:
   return gradient;
 }
 
-/** max |G_ij|: zero exactly at a stationary point of L. */
-export function gradientNorm(gradient: Matrix): number {
-  return gradient.data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+/** max |a_ij|. */
+export function largestEntry(a: Matrix): number {
+  return a.data.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
 }

@@ -1,4 +1,4 @@
-import { copy, dot, type Matrix, matrix, rowView } from "../linalg/matrix.ts";
+import { dot, type Matrix, matrix, rowView } from "../linalg/matrix.ts";
 import type { Random } from "../stats/random.ts";
 import { FREE } from "./diagonality.ts";
 import {
@@ -7,14 +7,15 @@ import {
   type DiagonalisationStep,
   diagonalise,
 } from "./joint-diagonalisation.ts";
+import { matchUnmixing, unitVariance } from "./matching.ts";
 import { pack } from "./packed-covariances.ts";
-import { bestPlaneRotation } from "./plane-rotation.ts";
-import type { CovarianceSet } from "./residual-covariance.ts";
+import { bestPlaneRotation, MIN_GAIN } from "./plane-rotation.ts";
+import { type CovarianceSet, pooledCovariance } from "./residual-covariance.ts";
 
 export interface GlobalSearchOptions extends DiagonalisationOptions {
   /** Limit on starts; default 20. */
   readonly maxStarts?: number;
-  /** Stop once the best value has been found again this often; default 2. */
+  /** Stop once the best point has been found again this often; default 2. */
   readonly agreements?: number;
   /** Starting points to try before random ones. */
   readonly starts?: readonly Matrix[];
@@ -29,21 +30,22 @@ export interface GlobalSearchStep extends DiagonalisationStep {
 export interface GlobalSearch extends Diagonalisation {
   /** Starts made. */
   readonly starts: number;
-  /** How many of them ended at the best value. */
+  /** How many of them ended at the best point; 0 when only a plane rotation led there. */
   readonly agreed: number;
-  /** L of the second-best distinct optimum minus the best; null when every start agreed. */
+  /** L of the best other optimum minus the best; null when every start agreed. */
   readonly gap: number | null;
 }
 
-/** Values of L this close belong to the same optimum: starts are explored to |G| < 1e-5, where L is off by ~1e-9. */
-const SAME_OPTIMUM = 1e-7;
+/** Two starts ended at the same optimum when every latent of one correlates this much with its match in the other. */
+const SAME_LATENT = 0.999;
+/** Starts are explored to |G| < 1e-5 and |E| < .003, which tells optima apart; the best is then converged fully. */
 const EXPLORING_TOLERANCE = 1e-5;
 const MAX_ESCAPES = 20;
 
 /**
  * The lowest minimum of L that restarts and plane rotations find.
  *
- * Starts from random orthogonal B until the best value has been found again `agreements` times or `maxStarts` is
+ * Starts from random orthogonal B until the best point has been found again `agreements` times or `maxStarts` is
  * reached; then rotates single planes of the best point and re-converges as long as that leads lower (method: 3.2).
  *
  * @param set R_t and π_t, whitened by their pooled matrix.
@@ -60,30 +62,35 @@ export function* searchGlobally(
   const { bounds, tolerance = 1e-9, maxStarts = 20, agreements = 2, starts: given = [] } = options;
   const packed = pack(set);
   const exploring = { ...options, tolerance: Math.max(tolerance, EXPLORING_TOLERANCE) };
-  const values: number[] = [];
-  let best: Diagonalisation | undefined;
-
-  while (values.length < maxStarts && !agreedOn(values, agreements)) {
-    const start = values.length;
+  const pooled = pooledCovariance(set);
+  const isSame = sameOptimum(pooled);
+  const ends: Diagonalisation[] = [];
+  let best: Diagonalisation;
+  do {
+    const start = ends.length;
     const from = given[start] ?? randomOrthogonal(set.dim, random.split(start));
-    const end = yield* tagged(diagonalise(packed, from, exploring), start);
-    values.push(end.value);
-    if (best === undefined || end.value < best.value) best = end;
-  }
-  if (best === undefined) throw new RangeError("searchGlobally: maxStarts must be at least 1");
+    ends.push(yield* tagged(diagonalise(packed, from, exploring), start));
+    best = ends.reduce((lowest, end) => (end.value < lowest.value ? end : lowest));
+  } while (ends.length < maxStarts && ends.filter(isSame(best)).length <= agreements);
 
   // The scale of a row matters when variances are clamped, and then the fit has set it.
-  const scaled = (at: Diagonalisation) => (bounds === FREE ? normaliseRows(at, set.weights) : at.unmixing);
-  const last = values.length - 1;
+  const scaled = (at: Diagonalisation) => (bounds === FREE ? unitVariance(at.unmixing, pooled) : at.unmixing);
+  const last = ends.length - 1;
   for (let round = 0; round < MAX_ESCAPES; round++) {
     const rotated = bestPlaneRotation(set, scaled(best), bounds);
     if (rotated === undefined) break;
     const end = yield* tagged(diagonalise(packed, rotated, exploring), last);
-    if (end.value >= best.value - SAME_OPTIMUM) break;
+    if (end.value > best.value - MIN_GAIN) break;
     best = end;
   }
   const polished = yield* tagged(diagonalise(packed, best.unmixing, { ...options, tolerance }), last);
-  return { ...polished, starts: values.length, ...agreement(values, polished.value) };
+  const others = ends.filter((end) => !isSame(polished)(end));
+  return {
+    ...polished,
+    starts: ends.length,
+    agreed: ends.length - others.length,
+    gap: others.length === 0 ? null : Math.min(...others.map((end) => end.value)) - polished.value,
+  };
 }
 
 function* tagged(
@@ -97,27 +104,10 @@ function* tagged(
   }
 }
 
-function agreedOn(values: readonly number[], agreements: number): boolean {
-  const best = Math.min(...values);
-  return values.filter((value) => value - best < SAME_OPTIMUM).length > agreements;
-}
-
-function agreement(values: readonly number[], best: number): { agreed: number; gap: number | null } {
-  const gaps = values.map((value) => value - best);
-  const others = gaps.filter((gap) => gap >= SAME_OPTIMUM);
-  return { agreed: gaps.length - others.length, gap: others.length === 0 ? null : Math.min(...others) };
-}
-
-/** B with every row scaled to unit pooled residual variance, the scale on which rotations compare rows. */
-function normaliseRows({ unmixing, residual }: Diagonalisation, weights: Float64Array): Matrix {
-  const result = copy(unmixing);
-  for (let j = 0; j < unmixing.rows; j++) {
-    let pooled = 0;
-    for (let t = 0; t < residual.rows; t++) pooled += weights[t] * residual.data[t * residual.cols + j];
-    const row = rowView(result, j);
-    for (let k = 0; k < row.length; k++) row[k] /= Math.sqrt(pooled);
-  }
-  return result;
+/** Whether two points have the same latents, up to order and sign, as seen in the pooled residual covariance. */
+function sameOptimum(pooled: Matrix) {
+  return (a: Diagonalisation) => (b: Diagonalisation) =>
+    matchUnmixing(a.unmixing, b.unmixing, pooled).correlation.every((r) => r > SAME_LATENT);
 }
 
 /** A uniformly distributed orthogonal d × d matrix: Gram–Schmidt on rows of standard normal numbers. */

@@ -7,7 +7,7 @@ import { solveClosedForm } from "./closed-form.ts";
 import { clampedBounds, FREE } from "./diagonality.ts";
 import type { GlobalSearchStep } from "./global-search.ts";
 import { type Indicators, indicatorsOf } from "./indicators.ts";
-import { finish } from "./joint-diagonalisation.ts";
+import { finish, type StopReason } from "./joint-diagonalisation.ts";
 import { residualCovariances } from "./residual-covariance.ts";
 
 export interface MtlcmOptions {
@@ -39,7 +39,7 @@ export interface SolverReport {
   readonly gap: number | null;
   readonly converged: boolean;
   /** Why it stopped; "gradient" when it converged. */
-  readonly reason: "gradient" | "line search" | "iterations";
+  readonly reason: StopReason;
 }
 
 /** A fitted multi-task linear causal model: plain, readonly data. Latents are z = B (h − mean), in canonical order. */

@@ -5,8 +5,8 @@ import type { CovarianceSet } from "./residual-covariance.ts";
 
 /** Angles tried in [−45°, 45°); a rotation by 90° only swaps the two latents. */
 const ANGLES = 24;
-/** A rotation must lower L by this much to count as an escape from a local minimum. */
-const MIN_GAIN = 1e-6;
+/** A rotation must lower L by this much, which is above rounding, to count as an escape from a local minimum. */
+export const MIN_GAIN = 1e-11;
 
 /**
  * B with its rows i, j rotated in their plane by the angle that lowers L most, over all pairs; undefined when no pair on

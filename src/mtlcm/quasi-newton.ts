@@ -1,10 +1,16 @@
-import { type Matrix, matrix, multiply } from "../linalg/matrix.ts";
+import { inverse } from "../linalg/lu.ts";
+import { dot, identity, type Matrix, matrix, multiply } from "../linalg/matrix.ts";
 import { type Diagonality, diagonality, type VarianceBounds } from "./diagonality.ts";
 import type { PackedCovariances } from "./packed-covariances.ts";
 
-/** Smallest eigenvalue that a 2 × 2 block of the approximate Hessian is allowed to have. */
-const MIN_CURVATURE = 1e-3;
-const MAX_HALVINGS = 30;
+/**
+ * Smallest eigenvalue that a 2 × 2 block of the approximate Hessian is allowed to have. It is near rounding on purpose:
+ * curvature is of the order of the fourth power of corr(z, y), and weak signals would never converge under a larger one.
+ */
+const MIN_CURVATURE = 1e-10;
+/** Largest Frobenius norm of E in one step; nearly flat directions would otherwise ask for more. */
+const MAX_MOVE = 1;
+const MAX_HALVINGS = 20;
 
 /**
  * The quasi-Newton direction of joint diagonalisation.
@@ -15,15 +21,12 @@ const MAX_HALVINGS = 30;
  * Cardoso & Gramfort 2019). Blocks that are nearly singular, for latents which the data hardly tell apart, are lifted
  * as in that paper. H_ii counts only clamped variances: where D = r the scale of row i does not matter.
  *
- * @param set R_t and π_t.
- * @param at The current point.
+ * @param curvature From `blockCurvature`, at the current point.
  * @param gradient G, d × d.
  * @returns E, d × d; B ← (I − E) B descends.
  */
-export function newtonDirection(set: PackedCovariances, at: Diagonality, gradient: Matrix): Matrix {
-  const d = set.dim;
-  const gamma = curvatures(set, at);
-  const scales = scaleCurvatures(set, at);
+export function newtonDirection({ gamma, scales }: BlockCurvature, gradient: Matrix): Matrix {
+  const d = gamma.rows;
   const direction = matrix(d, d);
   for (let i = 0; i < d; i++) {
     direction.data[i * d + i] = scales[i] > MIN_CURVATURE ? gradient.data[i * d + i] / scales[i] : 0;
@@ -41,8 +44,20 @@ export function newtonDirection(set: PackedCovariances, at: Diagonality, gradien
   return direction;
 }
 
-/** Γ_ij = Σ_t π_t r_tj / D_ti, d × d. */
-export function curvatures({ weights }: PackedCovariances, { residual, variance }: Diagonality): Matrix {
+/** The approximate Hessian of L along B ← (I + E) B. */
+export interface BlockCurvature {
+  /** Γ, d × d; its diagonal is not used. */
+  readonly gamma: Matrix;
+  /** H_ii, d. */
+  readonly scales: Float64Array;
+}
+
+/** Γ_ij = Σ_t π_t r_tj / D_ti, and H_ii = Σ π_t (1 + r_ti / D_ti) over the tasks where D_ti is clamped. */
+export function blockCurvature({ weights }: PackedCovariances, at: Diagonality): BlockCurvature {
+  return { gamma: pairCurvatures(weights, at), scales: scaleCurvatures(weights, at) };
+}
+
+function pairCurvatures(weights: Float64Array, { residual, variance }: Diagonality): Matrix {
   const d = residual.cols;
   const gamma = matrix(d, d);
   for (let t = 0; t < residual.rows; t++) {
@@ -54,8 +69,7 @@ export function curvatures({ weights }: PackedCovariances, { residual, variance 
   return gamma;
 }
 
-/** H_ii = Σ π_t (1 + r_ti / D_ti) over the tasks where D_ti is clamped. */
-function scaleCurvatures({ weights }: PackedCovariances, { residual, variance }: Diagonality): Float64Array {
+function scaleCurvatures(weights: Float64Array, { residual, variance }: Diagonality): Float64Array {
   const d = residual.cols;
   const result = new Float64Array(d);
   for (let t = 0, at = 0; t < residual.rows; t++) {
@@ -73,19 +87,49 @@ function liftOf(a: number, b: number): number {
   return Math.max(0, MIN_CURVATURE - smaller);
 }
 
-/** The first point of (I − t E) B, t = 1, ½, ¼ …, where L does not rise; undefined when there is none in reach. */
+/** Where a quasi-Newton step led. */
+export interface NewtonStep {
+  readonly reached: Diagonality;
+  /** −t E, d × d row-major. */
+  readonly move: Float64Array;
+}
+
+/**
+ * The first point along E where L does not rise, t halved from 1 or the largest step allowed; undefined when there is
+ * none in reach.
+ *
+ *     B ← (I + ½ t E)⁻¹ (I − ½ t E) B
+ *
+ * agrees with (I − t E) B to first order, and rotates exactly where E is a rotation: with weak signals L is a valley of
+ * almost exact rotations with steep walls, along which a straight step can only creep.
+ */
 export function backtrack(
   set: PackedCovariances,
   from: Diagonality,
   direction: Matrix,
   bounds: VarianceBounds,
-): Diagonality | undefined {
-  const move = multiply(direction, from.unmixing);
-  const rounding = 8 * Number.EPSILON * (1 + Math.abs(from.value));
-  for (let halving = 0, t = 1; halving < MAX_HALVINGS; halving++, t /= 2) {
-    const trial = from.unmixing.data.map((value, k) => value - t * move.data[k]);
-    const reached = diagonality(set, matrix(set.dim, set.dim, trial), bounds);
-    if (reached.value <= from.value + rounding) return reached;
+): NewtonStep | undefined {
+  const highest = from.value + roundingOf(from.value);
+  const length = Math.sqrt(dot(direction.data, direction.data));
+  for (let halving = 0, t = Math.min(1, MAX_MOVE / length); halving < MAX_HALVINGS; halving++, t /= 2) {
+    const move = direction.data.map((value) => -t * value);
+    const reached = diagonality(set, multiply(cayley(matrix(set.dim, set.dim, move)), from.unmixing), bounds);
+    if (reached.value <= highest) return { reached, move };
   }
   return undefined;
+}
+
+/** (I − ½ X)⁻¹ (I + ½ X): exp X to second order, orthogonal when X is antisymmetric. */
+function cayley(x: Matrix): Matrix {
+  const half = (sign: number) => {
+    const result = identity(x.rows);
+    for (let k = 0; k < x.data.length; k++) result.data[k] += (sign / 2) * x.data[k];
+    return result;
+  };
+  return multiply(inverse(half(-1)), half(1));
+}
+
+/** How far two values of L can differ by rounding alone. */
+export function roundingOf(value: number): number {
+  return 8 * Number.EPSILON * (1 + Math.abs(value));
 }

@@ -12,7 +12,11 @@ export function pooledMoments(h: Matrix, rows: ArrayLike<number>): PooledMoments
   const centred = new Float64Array(d);
   for (let k = 0; k < count; k++) {
     for (let j = 0; j < d; j++) centred[j] = h.data[rows[k] * d + j] - mean[j];
-    for (let j = 0; j < d; j++) for (let l = 0; l <= j; l++) covariance.data[j * d + l] += centred[j] * centred[l];
+    for (let j = 0; j < d; j++) {
+      const factor = centred[j];
+      const to = j * d;
+      for (let l = 0; l <= j; l++) covariance.data[to + l] += factor * centred[l];
+    }
   }
   for (let j = 0; j < d; j++) {
     for (let l = 0; l <= j; l++) {

@@ -1,6 +1,5 @@
 import { type Matrix, matrix, rowView } from "../linalg/matrix.ts";
 import type { Moments } from "./moments.ts";
-import { longMoments } from "./moments-long.ts";
 import { pooledMoments } from "./moments-pooled.ts";
 import type { WideTargets } from "./targets.ts";
 
@@ -20,12 +19,12 @@ export function wideMoments(h: Matrix, { values, taskNames }: WideTargets, rows:
   for (let t = 0; t < tasks; t++) {
     if (Number.isNaN(meanY[t])) {
       const own = ownMoments(h, values, t, rows);
-      count[t] = own.count[0];
-      meanY[t] = own.meanY[0];
-      varY[t] = own.varY[0];
-      rowView(meanH, t).set(own.meanH.data);
-      rowView(covHY, t).set(own.covHY.data);
-      rowView(covH, t).set(own.covH.data);
+      count[t] = own.count;
+      meanY[t] = own.meanY;
+      varY[t] = own.varY;
+      rowView(meanH, t).set(own.mean);
+      rowView(covHY, t).set(own.covHY);
+      rowView(covH, t).set(own.covariance.data);
     } else {
       rowView(meanH, t).set(pooled.mean);
       rowView(covH, t).set(pooled.covariance.data);
@@ -70,9 +69,19 @@ function sharedMoments(h: Matrix, values: Matrix, rows: ArrayLike<number>, meanH
 }
 
 /** The moments of task t alone, over the rows where it is observed. */
-function ownMoments(h: Matrix, values: Matrix, t: number, rows: ArrayLike<number>): Moments {
-  const observed = Array.from(rows).filter((i) => !Number.isNaN(values.data[i * values.cols + t]));
-  const y = new Float64Array(h.rows);
-  for (const i of observed) y[i] = values.data[i * values.cols + t];
-  return longMoments(h, { layout: "long", values: y, task: new Int32Array(h.rows), taskNames: [""] }, observed);
+function ownMoments(h: Matrix, values: Matrix, t: number, rows: ArrayLike<number>) {
+  const d = h.cols;
+  const target = (row: number) => values.data[row * values.cols + t];
+  const observed = Int32Array.from(rows).filter((row) => !Number.isNaN(target(row)));
+  const own = pooledMoments(h, observed);
+  let meanY = 0;
+  for (const row of observed) meanY += target(row) / own.count;
+  let varY = 0;
+  const covHY = new Float64Array(d);
+  for (const row of observed) {
+    const y = (target(row) - meanY) / own.count;
+    varY += y * (target(row) - meanY);
+    for (let j = 0; j < d; j++) covHY[j] += y * (h.data[row * d + j] - own.mean[j]);
+  }
+  return { ...own, meanY, varY, covHY };
 }

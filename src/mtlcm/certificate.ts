@@ -1,0 +1,136 @@
+import { ConfigError } from "../errors.ts";
+import { type Matrix, matrix } from "../linalg/matrix.ts";
+import type { Moments } from "../stats/moments.ts";
+import type { Random } from "../stats/random.ts";
+import { bootstrapAngles } from "./bootstrap-angles.ts";
+import { predictedCorrelations, varianceRatios } from "./contamination.ts";
+import { addMisfit, fitRatio, type Misfit, misfit, residualCorrelation } from "./fit-ratio.ts";
+import type { MtlcmFit, MtlcmOptions } from "./mtlcm.ts";
+import { judgePairs, type PairSeparation, separationScores, unresolvedGroups } from "./pair-separation.ts";
+import { type CrossFit, splitHalf } from "./split-half.ts";
+import { latentVerdicts, overallVerdict } from "./verdict.ts";
+
+export interface CertificateOptions extends MtlcmOptions {
+  /** Bootstrap samples for wide data; default 50. */
+  readonly replicates?: number;
+}
+
+/** How well the latents of a fit are identified. The keys are a stable contract: they are written to certificate.json. */
+export interface Certificate {
+  readonly layout: "long" | "wide";
+  /** Departure from the model on held-out rows, in units of what sampling explains: near 1 where the model holds. */
+  readonly fitRatio: number;
+  /** The same as a correlation of two latents given y, root mean square, beyond sampling; it does not grow with n. */
+  readonly residualCorrelation: number;
+  /** Fit ratio below 2, or residual correlation below .1: with many rows a ratio of 2 is reached by trifles. */
+  readonly modelHolds: boolean;
+  /** Every pair i < j: evidence that the two can be told apart. */
+  readonly pairs: readonly PairSeparation[];
+  /** Sets of latents that cannot be told apart: each spans an identified subspace. */
+  readonly groups: readonly (readonly number[])[];
+  /** Mean of the latents' predicted correlations; null where one is not stated. */
+  readonly predictedMcc: number | null;
+  readonly latents: readonly LatentCertificate[];
+  /** Mean |corr| of the latents that two halves of the rows find by themselves. */
+  readonly splitHalfMcc: number;
+  /** The conclusion, in a sentence. */
+  readonly verdict: string;
+}
+
+export interface LatentCertificate {
+  /**
+   * Expected |correlation| with the true latent (long data), or with itself when rows are redrawn (wide data); null
+   * where the model does not hold or the latent cannot be told apart from another.
+   */
+  readonly predictedCorrelation: number | null;
+  readonly verdict: string;
+}
+
+/** Fit ratios above this say that the model does not hold: 1.0 to 1.3 are found where it does, 9 and more where not. */
+const MAX_FIT_RATIO = 2;
+/** Causes of one target depend on each other given it, so even data from the model leave a little: .04 at d = 5, k = 2. */
+const MAX_RESIDUAL_CORRELATION = 0.1;
+
+/**
+ * Certifies a fit: does the model hold, which latents can be told apart, how exact are they, and do they come back?
+ *
+ * Everything is cross-fitted: an unmixing estimated on one half of the rows is judged on the other, because a fit judged
+ * on its own rows looks well identified when there is no signal at all. Method: section 4.
+ *
+ * @param groups Moments of disjoint groups of rows that together are the rows of the fit, from `groupMoments`: two for
+ *   long data, about 32 for wide.
+ * @param layout "wide" when every row carries every target: the rows are then resampled as well.
+ * @param fit The fit to all rows.
+ * @param options As for the fit.
+ * @param random Source of the halves' starting points and of the bootstrap.
+ * @throws ConfigError for an option out of range; DataError when there are too few groups, or no task with rows enough.
+ */
+export function certify(
+  groups: readonly Moments[],
+  layout: "long" | "wide",
+  fit: MtlcmFit,
+  options: CertificateOptions,
+  random: Random,
+): Certificate {
+  const { replicates = 50, ...fitting } = options;
+  if (!(Number.isInteger(replicates) && replicates >= 2)) {
+    throw new ConfigError(`replicates must be a whole number of at least 2, got ${replicates}`);
+  }
+  const d = fit.unmixing.rows;
+  const { roles, agreement } = splitHalf(groups, fit.unmixing, fitting, random.split("halves"));
+  const departure = misfitOf(roles);
+  const evidence = { fitRatio: fitRatio(departure), residualCorrelation: residualCorrelation(departure) };
+  const modelHolds = evidence.fitRatio < MAX_FIT_RATIO || evidence.residualCorrelation < MAX_RESIDUAL_CORRELATION;
+
+  const bootstrap =
+    layout === "wide" && bootstrapAngles(groups, fit.unmixing, fitting, replicates, random.split("bootstrap"));
+  const pairs = judgePairs(bootstrap ? bootstrap.scores : combinedScores(roles));
+  const unresolved = unresolvedGroups(d, pairs);
+  const exactness = bootstrap ? bootstrap.correlation : exactnessOf(roles);
+  const stated = modelHolds || layout === "wide";
+  const predicted = Array.from(exactness, (r, j) => (stated && !unresolved.flat().includes(j) ? r : null));
+
+  const findings = { layout, modelHolds, ...evidence, groups: unresolved, agreement, predicted };
+  const sentences = latentVerdicts(findings);
+  return {
+    layout,
+    ...evidence,
+    modelHolds,
+    pairs,
+    groups: unresolved,
+    predictedMcc: predicted.includes(null) ? null : mean(exactness),
+    latents: predicted.map((predictedCorrelation, j) => ({ predictedCorrelation, verdict: sentences[j] })),
+    splitHalfMcc: mean(agreement),
+    verdict: overallVerdict(findings),
+  };
+}
+
+function misfitOf(roles: SplitRoles): Misfit {
+  const [first, second] = roles.map(({ lambda, degrees }) => misfit(lambda, degrees));
+  return addMisfit(first, second);
+}
+
+/** The evidence of the two halves, which share no evaluating row, added up: (z₁ + z₂) / √2. */
+function combinedScores(roles: SplitRoles): Matrix {
+  const [first, second] = roles.map(({ lambda, degrees }) => separationScores(lambda, degrees));
+  return matrix(
+    first.rows,
+    first.cols,
+    first.data.map((z, k) => (z + second.data[k]) / Math.SQRT2),
+  );
+}
+
+function exactnessOf(roles: SplitRoles): Float64Array {
+  const [first, second] = roles.map(({ lambda, weights }) => varianceRatios(lambda, weights));
+  const gamma = matrix(
+    first.rows,
+    first.cols,
+    first.data.map((value, k) => (value + second.data[k]) / 2),
+  );
+  const degrees = roles.flatMap((role) => Array.from(role.degrees)).reduce((sum, nu) => sum + nu, 0);
+  return predictedCorrelations(gamma, degrees);
+}
+
+type SplitRoles = readonly [CrossFit, CrossFit];
+
+const mean = (x: Float64Array) => x.reduce((sum, value) => sum + value, 0) / x.length;
