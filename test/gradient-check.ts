@@ -55,7 +55,7 @@ export async function gradientError(
     session.run(Object.fromEntries(moved.map((values, i) => [`x${i}`, values])));
   const lossAlong = async (i: number, v: Float64Array, t: number) => {
     const moved = points.map(({ values }, j) => (j === i ? values.map((x, k) => x + t * v[k]) : values));
-    return Number((await evaluate(moved)).loss?.[0]);
+    return Number((await evaluate(moved)).loss[0]);
   };
 
   const exact = await evaluate(points.map(({ values }) => values));

@@ -86,17 +86,13 @@ const isNaNOp: Operation = { name: "isNaN", emit: onnxNode("IsNaN") };
 
 const notOp: Operation = {
   name: "not",
-  simplify: ({ inputs: [a] }) => (a?.op === notOp ? a.inputs[0] : undefined),
+  simplify: ({ inputs: [a] }) => (a.op === notOp ? a.inputs[0] : undefined),
   emit: onnxNode("Not"),
 };
 
 const whereOp: Operation = {
   name: "where",
-  gradient: ({ inputs: [condition] }, g) => [
-    undefined,
-    where(condition as Tensor, g, 0),
-    where(condition as Tensor, 0, g),
-  ],
+  gradient: ({ inputs: [condition] }, g) => [undefined, where(condition, g, 0), where(condition, 0, g)],
   simplify: (node) => {
     for (const [i, x] of node.inputs.entries()) {
       const source = broadcastSource(x);
@@ -112,15 +108,15 @@ const whereOp: Operation = {
 
 const castOp: Operation = {
   name: "cast",
-  gradient: ({ dtype, inputs: [x] }, g) => [isFloat(dtype) && x && isFloat(x.dtype) ? cast(g, x.dtype) : undefined],
-  simplify: ({ dtype, inputs: [x] }) => (x?.dtype === dtype ? x : undefined),
+  gradient: ({ dtype, inputs: [x] }, g) => [isFloat(dtype) && isFloat(x.dtype) ? cast(g, x.dtype) : undefined],
+  simplify: ({ dtype, inputs: [x] }) => (x.dtype === dtype ? x : undefined),
   emit: ({ dtype }, inputs, emitter) => emitter.node("Cast", inputs, { to: { dtype } }),
 };
 
 const stopGradientOp: Operation = {
   name: "stopGradient",
   simplify: ({ inputs: [x] }) => x,
-  emit: (_, [x = ""]) => x,
+  emit: (_, [x]) => x,
 };
 
 function compare(op: Operation, a: Operand, b: Operand): Tensor {

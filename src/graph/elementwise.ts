@@ -3,7 +3,7 @@ import { greaterEqual, lessEqual, where } from "./comparison.ts";
 import { type Operation, onnxNode } from "./operation.ts";
 import { broadcastShapes, sameShape } from "./shape.ts";
 import { broadcastSource } from "./shaping.ts";
-import { apply, constant, describe, isFloat, type Operand, scalarValue, type Tensor } from "./tensor.ts";
+import { apply, constant, describe, type Operand, scalarValue, type Tensor } from "./tensor.ts";
 import { log, neg } from "./unary.ts";
 
 /** a + b, broadcast. A plain number takes the other's dtype. Throws ShapeError when shapes or dtypes do not fit. */
@@ -123,11 +123,11 @@ function binaryOp(name: string, type: string, rules: BinaryRules): Operation {
   return {
     name,
     gradient: (node, g) => {
-      const [a, b] = node.inputs as [Tensor, Tensor];
+      const [a, b] = node.inputs;
       return rules.gradient(a, b, g, node);
     },
     simplify: (node) => {
-      const [a, b] = node.inputs as [Tensor, Tensor];
+      const [a, b] = node.inputs;
       const simpler = rules.identity?.(a, b);
       if (simpler !== undefined && sameShape(simpler.shape, node.shape)) return simpler;
       return withoutBroadcast(node, a, b);
@@ -148,15 +148,13 @@ function withoutBroadcast(node: Tensor, a: Tensor, b: Tensor): Tensor | undefine
   return undefined;
 }
 
-/** What is left of factor · x: x for 1, −x for −1; 0 · x only for integers, because 0 · NaN is NaN. */
+/** What is left of factor · x: x for 1, −x for −1. 0 · x stays, because 0 · NaN is NaN. */
 function times(factor: Tensor, x: Tensor): Tensor | undefined {
   switch (scalarValue(factor)) {
     case 1:
       return x;
     case -1:
       return neg(x);
-    case 0:
-      return isFloat(x.dtype) ? undefined : factor;
     default:
       return undefined;
   }

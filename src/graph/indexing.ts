@@ -6,7 +6,8 @@ import { apply, describe, type Tensor } from "./tensor.ts";
 
 /**
  * The slices of x along `axis` named by `indices`: for axis 0, result[i…] = x[indices[i…]]. The axis is replaced by
- * the axes of `indices`, which must be int64. An index out of range is an error when the graph runs.
+ * the axes of `indices`, which must be int64; a negative index counts from the end. An index out of range is an error
+ * when the graph runs.
  * Throws ShapeError when `indices` is not int64 or x has no such axis.
  */
 export function gather(x: Tensor, indices: Tensor, axis = 0): Tensor {
@@ -34,7 +35,7 @@ export function scatterAdd(rowCount: number, indices: Tensor, updates: Tensor): 
  */
 export function slice(x: Tensor, axis: number, start: number, end: number): Tensor {
   const at = normaliseAxis("slice", axis, x.shape.length);
-  const extent = x.shape[at] as number;
+  const extent = x.shape[at];
   if (!(Number.isInteger(start) && Number.isInteger(end) && 0 <= start && start <= end && end <= extent)) {
     throw new ShapeError(`slice: ${start} to ${end} is not inside axis ${axis} of ${describe(x)}`);
   }
@@ -45,7 +46,7 @@ export function slice(x: Tensor, axis: number, start: number, end: number): Tens
 export function pad(x: Tensor, axis: number, before: number, after: number): Tensor {
   const at = normaliseAxis("pad", axis, x.shape.length);
   if (!(before >= 0 && after >= 0)) throw new ShapeError(`pad: ${describe(x)} by ${before} and ${after}`);
-  const shape = x.shape.with(at, before + (x.shape[at] as number) + after);
+  const shape = x.shape.with(at, before + x.shape[at] + after);
   return apply(padOp, [x], x.dtype, shape, { axis: at, before, after });
 }
 
@@ -61,7 +62,7 @@ export function concat(tensors: readonly Tensor[], axis: number): Tensor {
       throw new ShapeError(`concat: ${describe(first)} and ${describe(x)} do not fit along axis ${axis}`);
     }
   }
-  const total = tensors.reduce((length, { shape }) => length + (shape[at] as number), 0);
+  const total = tensors.reduce((length, { shape }) => length + shape[at], 0);
   return apply(concatOp, tensors, first.dtype, first.shape.with(at, total), { axis: at });
 }
 
@@ -70,11 +71,11 @@ type AxisAttributes = { readonly axis: number };
 const gatherOp: Operation<AxisAttributes> = {
   name: "gather",
   gradient: ({ inputs, attributes: { axis } }, g) => {
-    const [x, indices] = inputs as [Tensor, Tensor];
+    const [x, indices] = inputs;
     const rank = indices.shape.length;
     const axes = [...g.shape.keys()];
     const indexFirst = [...axes.slice(axis, axis + rank), ...axes.slice(0, axis), ...axes.slice(axis + rank)];
-    const rows = scatterAdd(x.shape[axis] as number, indices, transpose(g, indexFirst));
+    const rows = scatterAdd(x.shape[axis], indices, transpose(g, indexFirst));
     const back = [...x.shape.keys()].map((i) => (i < axis ? i + 1 : i === axis ? 0 : i));
     return [transpose(rows, back), undefined];
   },
@@ -83,10 +84,10 @@ const gatherOp: Operation<AxisAttributes> = {
 
 const scatterAddOp: Operation = {
   name: "scatterAdd",
-  gradient: ({ inputs: [indices] }, g) => [undefined, gather(g, indices as Tensor)],
-  emit: ({ dtype, shape, inputs: [indices] }, [rows = "", updates = ""], emitter) => {
+  gradient: ({ inputs: [indices] }, g) => [undefined, gather(g, indices)],
+  emit: ({ dtype, shape, inputs: [indices] }, [rows, updates], emitter) => {
     const zeros = emitter.node("Expand", [emitter.scalar(dtype, 0), emitter.integers(shape)]);
-    const tuples = emitter.integers([...(indices as Tensor).shape, 1]);
+    const tuples = emitter.integers([...indices.shape, 1]);
     const targets = emitter.node("Reshape", [rows, tuples], { allowzero: 1 });
     return emitter.node("ScatterND", [zeros, targets, updates], { reduction: "add" });
   },
@@ -96,12 +97,9 @@ type SliceAttributes = { readonly axis: number; readonly start: number; readonly
 
 const sliceOp: Operation<SliceAttributes> = {
   name: "slice",
-  gradient: ({ inputs, attributes: { axis, start, end } }, g) => {
-    const [x] = inputs as [Tensor];
-    return [pad(g, axis, start, (x.shape[axis] as number) - end)];
-  },
-  simplify: ({ shape, inputs: [x] }) => (x && sameShape(x.shape, shape) ? x : undefined),
-  emit: ({ attributes: { axis, start, end } }, [x = ""], emitter) =>
+  gradient: ({ inputs: [x], attributes: { axis, start, end } }, g) => [pad(g, axis, start, x.shape[axis] - end)],
+  simplify: ({ shape, inputs: [x] }) => (sameShape(x.shape, shape) ? x : undefined),
+  emit: ({ attributes: { axis, start, end } }, [x], emitter) =>
     emitter.node("Slice", [x, emitter.integers([start]), emitter.integers([end]), emitter.integers([axis])]),
 };
 
@@ -109,11 +107,9 @@ type PadAttributes = { readonly axis: number; readonly before: number; readonly 
 
 const padOp: Operation<PadAttributes> = {
   name: "pad",
-  gradient: ({ shape, attributes: { axis, before, after } }, g) => [
-    slice(g, axis, before, (shape[axis] as number) - after),
-  ],
-  simplify: ({ shape, inputs: [x] }) => (x && sameShape(x.shape, shape) ? x : undefined),
-  emit: ({ shape, attributes }, [x = ""], emitter) => emitter.node("Pad", [x, pads(shape, attributes, emitter)]),
+  gradient: ({ shape, attributes: { axis, before, after } }, g) => [slice(g, axis, before, shape[axis] - after)],
+  simplify: ({ shape, inputs: [x] }) => (sameShape(x.shape, shape) ? x : undefined),
+  emit: ({ shape, attributes }, [x], emitter) => emitter.node("Pad", [x, pads(shape, attributes, emitter)]),
 };
 
 function pads(shape: Shape, { axis, before, after }: PadAttributes, emitter: Emitter): string {
@@ -126,7 +122,7 @@ const concatOp: Operation<AxisAttributes> = {
   gradient: ({ inputs, attributes: { axis } }, g) => {
     let start = 0;
     return inputs.map(({ shape }) => {
-      const end = start + (shape[axis] as number);
+      const end = start + shape[axis];
       const part = slice(g, axis, start, end);
       start = end;
       return part;

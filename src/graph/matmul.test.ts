@@ -20,8 +20,8 @@ describe("matmul", () => {
     [4, 5, 20, 6],
     [10, 11, 47, 15],
   ];
-  const swap = (m: number[][]) => (m[0] as number[]).map((_, j) => m.map((row) => row[j] as number));
-  const matrix = (m: number[][], dtype: DType) => constant(m.flat(), [m.length, (m[0] as number[]).length], dtype);
+  const swap = (m: number[][]) => m[0].map((_, j) => m.map((row) => row[j]));
+  const matrix = (m: number[][], dtype: DType) => constant(m.flat(), [m.length, m[0].length], dtype);
 
   it.each(["float32", "float64"] as const)("multiplies and transposes in %s", async (dtype) => {
     const results = [

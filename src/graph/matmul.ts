@@ -40,7 +40,7 @@ type MatmulAttributes = { readonly transposeA: boolean; readonly transposeB: boo
 const matmulOp: Operation<MatmulAttributes> = {
   name: "matmul",
   gradient: ({ inputs, attributes: { transposeA, transposeB } }, g) => {
-    const [a, b] = inputs as [Tensor, Tensor];
+    const [a, b] = inputs;
     return [
       transposeA
         ? matmul(b, g, { transposeA: transposeB, transposeB: true })
@@ -52,8 +52,8 @@ const matmulOp: Operation<MatmulAttributes> = {
   },
   // Gemm transposes two matrices for free; a plain MatMul is what the runtime fuses with a bias and an activation.
   emit: ({ inputs, attributes: { transposeA, transposeB } }, names, emitter) => {
-    const [a, b] = inputs as [Tensor, Tensor];
-    const [nameA = "", nameB = ""] = names;
+    const [a, b] = inputs;
+    const [nameA, nameB] = names;
     const isPlain = !transposeA && !transposeB;
     if (!isPlain && a.shape.length === 2 && b.shape.length === 2) {
       return emitter.node("Gemm", names, { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 });
@@ -66,7 +66,7 @@ const matmulOp: Operation<MatmulAttributes> = {
 };
 
 function lastTwo({ shape }: Tensor, swap: boolean): [number, number] {
-  const [rows, columns] = shape.slice(-2) as [number, number];
+  const [rows, columns] = shape.slice(-2);
   return swap ? [columns, rows] : [rows, columns];
 }
 

@@ -13,7 +13,7 @@ const onnxType: Readonly<Record<DType, onnx.TensorProto.DataType>> = {
   float64: TensorProto.DataType.DOUBLE,
 };
 
-/** An ONNX graph under construction. Values that operations add are named "%0", "%1", …, apart from any given name. */
+/** An ONNX graph under construction. Values that operations add are named "%0", "%1", …; no given name starts with %. */
 export class OnnxGraph implements Emitter {
   readonly #nodes: onnx.INodeProto[] = [];
   readonly #initializers: onnx.ITensorProto[] = [];

@@ -35,7 +35,7 @@ export function serialise({ inputs, outputs }: Model): Uint8Array {
     values.set(tensor, tensor.op.emit(tensor, from, graph));
   }
   results.forEach((tensor, i) => {
-    graph.output(names[i] as string, tensor, values.get(tensor) as string);
+    graph.output(names[i], tensor, values.get(tensor) as string);
   });
 
   return onnxProto.onnx.ModelProto.encode({
@@ -53,6 +53,10 @@ function checkNames(inputs: readonly Tensor[], outputs: readonly string[], order
     const { name } = tensor.attributes;
     if (declared.has(name)) throw new ConfigError(`serialise: two inputs are named '${name}'`);
     declared.set(name, tensor);
+  }
+  for (const name of [...declared.keys(), ...outputs]) {
+    if (name.startsWith("%"))
+      throw new ConfigError(`serialise: the name '${name}' starts with %, kept for values between`);
   }
   for (const name of outputs) {
     if (declared.has(name)) throw new ConfigError(`serialise: '${name}' names both an input and an output`);

@@ -81,7 +81,7 @@ function reduce(op: Operation<ReductionAttributes>, x: Tensor, options: Reductio
 }
 
 function operandOf(node: Tensor): Tensor {
-  return node.inputs[0] as Tensor;
+  return node.inputs[0];
 }
 
 /** A tensor in the shape of the node, given back the reduced axes with extent 1. */
@@ -104,7 +104,7 @@ function identityOverNoAxes(node: Tensor<ReductionAttributes>): Tensor | undefin
 }
 
 function emission(type: string): Operation<ReductionAttributes>["emit"] {
-  return ({ attributes: { axes, keepDims } }, [x = ""], emitter) => {
+  return ({ attributes: { axes, keepDims } }, [x], emitter) => {
     const all = { keepdims: keepDims ? 1 : 0, noop_with_empty_axes: 1 };
     return emitter.node(type, [x, emitter.integers(axes)], all);
   };

@@ -47,7 +47,7 @@ export function transpose(
   if (!sameShape(permutation.toSorted(ascending), [...x.shape.keys()])) {
     throw new ShapeError(`transpose: [${permutation}] is not a permutation of the axes of ${describe(x)}`);
   }
-  const shape = permutation.map((axis) => x.shape[axis] as number);
+  const shape = permutation.map((axis) => x.shape[axis]);
   return apply(transposeOp, [x], x.dtype, shape, { permutation });
 }
 
@@ -85,13 +85,13 @@ export function sumTo(x: Tensor, shape: Shape): Tensor {
 
 const reshapeOp: Operation = {
   name: "reshape",
-  gradient: ({ inputs: [x] }, g) => [reshape(g, (x as Tensor).shape)],
+  gradient: ({ inputs: [x] }, g) => [reshape(g, x.shape)],
   simplify: (node) => {
-    const [x] = node.inputs as [Tensor];
+    const [x] = node.inputs;
     if (sameShape(x.shape, node.shape)) return x;
     return x.op === reshapeOp ? { ...node, inputs: x.inputs } : undefined;
   },
-  emit: ({ shape }, [x = ""], emitter) => emitter.node("Reshape", [x, emitter.integers(shape)], { allowzero: 1 }),
+  emit: ({ shape }, [x], emitter) => emitter.node("Reshape", [x, emitter.integers(shape)], { allowzero: 1 }),
 };
 
 type TransposeAttributes = { readonly permutation: readonly number[] };
@@ -100,12 +100,12 @@ const transposeOp: Operation<TransposeAttributes> = {
   name: "transpose",
   gradient: ({ attributes: { permutation } }, g) => [transpose(g, inverse(permutation))],
   simplify: ({ inputs, attributes: { permutation } }) => {
-    const [x] = inputs as [Tensor];
+    const [x] = inputs;
     if (permutation.every((axis, i) => axis === i)) return x;
     if (!isTranspose(x)) return undefined;
     return transpose(
-      x.inputs[0] as Tensor,
-      permutation.map((axis) => x.attributes.permutation[axis] as number),
+      x.inputs[0],
+      permutation.map((axis) => x.attributes.permutation[axis]),
     );
   },
   emit: ({ attributes }, inputs, emitter) => emitter.node("Transpose", inputs, { perm: attributes.permutation }),
@@ -115,12 +115,12 @@ const broadcastToOp: Operation = {
   name: "broadcastTo",
   gradient: (_, g) => [g],
   simplify: (node) => {
-    const [x] = node.inputs as [Tensor];
+    const [x] = node.inputs;
     if (sameShape(x.shape, node.shape)) return x;
     const source = broadcastSource(x);
     return source && { ...node, inputs: [source] };
   },
-  emit: ({ shape }, [x = ""], emitter) => emitter.node("Expand", [x, emitter.integers(shape)]),
+  emit: ({ shape }, [x], emitter) => emitter.node("Expand", [x, emitter.integers(shape)]),
 };
 
 function isTranspose(x: Tensor): x is Tensor<TransposeAttributes> {

@@ -12,10 +12,9 @@ import { constant, input, type Tensor } from "./tensor.ts";
 import { exp, neg, sin } from "./unary.ts";
 
 const x = input("x", "float64", [2, 3]);
-const n = input("n", "int64", [2]);
 
 function simplified(tensor: Tensor): Tensor {
-  return simplify([tensor])[0] as Tensor;
+  return simplify([tensor])[0];
 }
 
 /** Number of operations and constants that the tensors take, inputs not counted. */
@@ -57,15 +56,11 @@ describe("simplify", () => {
     expect(simplified(add(constant(0, [4, 2, 3], "float64"), x)).shape).toEqual([4, 2, 3]);
   });
 
-  it("turns 0 · x into 0 for integers only: in floats a NaN must stay one", async () => {
-    const zeros = simplified(mul(n, 0));
-    expect(operationCount([zeros])).toBeLessThanOrEqual(2);
-    const session = await compile({ inputs: [x, n], outputs: { product: mul(x, 0), zeros: mul(0, n) } });
-    const feeds = { x: Float64Array.of(Number.NaN, Number.POSITIVE_INFINITY, 1, 2, 3, 4), n: Int32Array.of(5, -6) };
-    expect(await session.run(feeds)).toEqual({
-      product: Float64Array.of(Number.NaN, Number.NaN, 0, 0, 0, 0),
-      zeros: BigInt64Array.of(0n, 0n),
-    });
+  it("keeps 0 · x: a NaN must stay one", async () => {
+    expect(simplified(mul(x, 0)).op.name).toBe("mul");
+    const session = await compile({ inputs: [x], outputs: { product: mul(x, 0) } });
+    const { product } = await session.run({ x: Float64Array.of(Number.NaN, Number.POSITIVE_INFINITY, 1, 2, 3, 4) });
+    expect(product).toEqual(Float64Array.of(Number.NaN, Number.NaN, 0, 0, 0, 0));
   });
 
   it("does not stretch an operand of an operation that stretches anyway", () => {

@@ -7,9 +7,9 @@ import { isInput, type Tensor } from "./tensor.ts";
  * identities are applied (x·1, x + 0, −(−x), a transpose of a transpose, a stretched operand of an operation that
  * stretches anyway; see `simplify` in each Operation).
  *
- * The results are the same numbers. Nothing is reassociated, and 0·x stays a product unless x is of integers: in
- * floats it is NaN where x is NaN or infinite, and a missing value must not turn into a zero unseen. One liberty is
- * taken: x + 0 is x, which keeps the sign of −0.
+ * The results are the same numbers. Nothing is reassociated, and 0·x stays a product: it is NaN where x is NaN or
+ * infinite, and a missing value must not turn into a zero unseen. One liberty is taken: x + 0 is x, which keeps the
+ * sign of −0.
  *
  * @returns the simplified outputs, in order; tensors made by `input` are never replaced.
  */

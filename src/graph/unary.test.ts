@@ -44,8 +44,8 @@ describe("functions of one number", () => {
     const inFloat64 = (await evaluate(f(constant(points, [points.length], "float64")))) as number[];
     const inFloat32 = (await evaluate(f(constant(points, [points.length], "float32")))) as number[];
     points.forEach((x, i) => {
-      expectClose(inFloat64[i] as number, expected(x), 1e-14);
-      expectClose(inFloat32[i] as number, expected(Math.fround(x)), 2e-6);
+      expectClose(inFloat64[i], expected(x), 1e-14);
+      expectClose(inFloat32[i], expected(Math.fround(x)), 2e-6);
     });
   });
 

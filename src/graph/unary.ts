@@ -86,7 +86,7 @@ function unary(op: Operation, x: Tensor): Tensor {
 }
 
 const negOp = unaryOp("neg", "Neg", (_x, _y, g) => neg(g), {
-  simplify: ({ inputs: [x] }) => (x?.op === negOp ? x.inputs[0] : undefined),
+  simplify: ({ inputs: [x] }) => (x.op === negOp ? x.inputs[0] : undefined),
 });
 
 const absOp = unaryOp("abs", "Abs", (x, _y, g) => mul(g, sign(x)));
@@ -103,11 +103,8 @@ const reluOp = unaryOp("relu", "Relu", (_x, y, g) => where(greater(y, 0), g, 0))
 
 const leakyReluOp: Operation<{ readonly slope: number }> = {
   name: "leakyRelu",
-  gradient: ({ inputs, attributes: { slope } }, g) => {
-    const [x] = inputs as [Tensor];
-    return [where(greater(x, 0), g, mul(g, slope))];
-  },
-  emit: ({ dtype, attributes: { slope } }, [x = ""], emitter) =>
+  gradient: ({ inputs: [x], attributes: { slope } }, g) => [where(greater(x, 0), g, mul(g, slope))],
+  emit: ({ dtype, attributes: { slope } }, [x], emitter) =>
     dtype === "float32"
       ? emitter.node("LeakyRelu", [x], { alpha: { float: slope } })
       : composedLeakyRelu(x, slope, emitter, dtype),
@@ -123,7 +120,7 @@ function composedLeakyRelu(x: string, slope: number, emitter: Emitter, dtype: DT
 }
 
 const softplusOp = unaryOp("softplus", "Softplus", (x, _y, g) => mul(g, sigmoid(x)), {
-  emit: ({ dtype }, [x = ""], emitter) =>
+  emit: ({ dtype }, [x], emitter) =>
     dtype === "float32" ? emitter.node("Softplus", [x]) : composedSoftplus(x, emitter, dtype),
 });
 
@@ -140,7 +137,7 @@ type UnaryGradient = (x: Tensor, y: Tensor, upstream: Tensor) => Tensor;
 function unaryOp(name: string, type: string, gradient: UnaryGradient, rules: Partial<Operation> = {}): Operation {
   return {
     name,
-    gradient: (y, g) => [gradient(y.inputs[0] as Tensor, y, g)],
+    gradient: (y, g) => [gradient(y.inputs[0], y, g)],
     emit: onnxNode(type),
     ...rules,
   };

@@ -21,7 +21,8 @@ export class CompiledSession implements Session {
   readonly #model: InferenceSession;
   readonly #onnxTensor: Engine["onnxruntime"]["Tensor"];
   readonly #inputs: ReadonlyMap<string, Tensor>;
-  readonly #outputs: readonly string[];
+  /** The outputs that are not carried. */
+  readonly #returned: readonly string[];
   readonly #carried: readonly Carried[];
   readonly #held = new Map<string, OnnxTensor>();
   #lastRun: Promise<unknown> = Promise.resolve();
@@ -34,7 +35,8 @@ export class CompiledSession implements Session {
     this.#model = session;
     this.#onnxTensor = engine.onnxruntime.Tensor;
     this.#inputs = new Map(program.inputs.filter(isInput).map((tensor) => [tensor.attributes.name, tensor]));
-    this.#outputs = Object.keys(program.outputs);
+    const isCarried = new Set(carried.map(({ output }) => output));
+    this.#returned = Object.keys(program.outputs).filter((name) => !isCarried.has(name));
     this.#carried = carried.map(({ input, output, tensor }) => ({
       input,
       output,
@@ -85,7 +87,8 @@ export class CompiledSession implements Session {
 
   async #runNow(feeds: Readonly<Record<string, Values>>): Promise<Record<string, TypedArray>> {
     const given = this.#allInputs(feeds);
-    const fetches: Record<string, OnnxTensor | null> = Object.fromEntries(this.#outputs.map((name) => [name, null]));
+    const fetches: Record<string, OnnxTensor | null> = {};
+    for (const name of this.#returned) fetches[name] = null;
     for (const { output, spare } of this.#carried) fetches[output] = spare;
 
     const results = await this.#model.run(given, fetches).catch((cause: unknown) => {
@@ -95,9 +98,8 @@ export class CompiledSession implements Session {
     for (const carried of this.#carried) {
       if (carried.spare !== null) carried.spare = given[carried.input] as OnnxTensor;
       this.#held.set(carried.input, results[carried.output] as OnnxTensor);
-      delete (results as Record<string, unknown>)[carried.output];
     }
-    return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, tensor.data as TypedArray]));
+    return Object.fromEntries(this.#returned.map((name) => [name, results[name].data as TypedArray]));
   }
 
   #allInputs(feeds: Readonly<Record<string, Values>>): Record<string, OnnxTensor> {

@@ -6,7 +6,7 @@ import { gradient } from "../graph/gradient.ts";
 import { gather } from "../graph/indexing.ts";
 import { matmul } from "../graph/matmul.ts";
 import { mean, sum } from "../graph/reductions.ts";
-import { input, type Tensor } from "../graph/tensor.ts";
+import { input } from "../graph/tensor.ts";
 import { sqrt } from "../graph/unary.ts";
 import { createRandom } from "../stats/random.ts";
 import { compile, type Program, type Session } from "./session.ts";
@@ -25,7 +25,7 @@ function adamProgram(dtype: "float32" | "float64"): Program {
 
   const residual = sub(matmul(gather(x, rows), w), gather(y, rows));
   const loss = mean(square(residual));
-  const [g] = gradient(loss, [w]) as [Tensor];
+  const [g] = gradient(loss, [w]);
   const nextStep = add(step, 1);
   const nextM = add(mul(m, 0.9), mul(g, 0.1));
   const nextV = add(mul(v, 0.999), mul(square(g), 0.001));
@@ -79,7 +79,7 @@ async function startAdam(dtype: "float32" | "float64", threads = 1): Promise<Ses
 
 async function lossesOf(session: Session): Promise<number[]> {
   const losses: number[] = [];
-  for (const rows of batches) losses.push(Number((await session.run({ rows })).loss?.[0]));
+  for (const rows of batches) losses.push(Number((await session.run({ rows })).loss[0]));
   return losses;
 }
 
@@ -140,7 +140,7 @@ describe("carried state", () => {
     session.set("c", Float64Array.of(1));
     const fed = new Float64Array(2);
     const totals = await Promise.all([session.run({ fed }), session.run({ fed }), session.run({ fed })]);
-    expect(totals.map(({ total }) => total?.[0])).toEqual([1, 4, 10]);
+    expect(totals.map(({ total }) => total[0])).toEqual([1, 4, 10]);
     expect(session.get("state")).toEqual(Float64Array.of(15, 7));
   });
 

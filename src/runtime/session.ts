@@ -41,7 +41,7 @@ export interface Session {
   /**
    * Runs the program once.
    *
-   * @param feeds values of the inputs that are not held, for this run only.
+   * @param feeds values of the inputs that are not held, for this run only; the arrays must not change until it ends.
    * @returns the outputs that are not carried, in row-major order.
    * Rejects with ConfigError for a missing or unknown input or after release, ShapeError when a type or length does
    * not fit, DomainError when an operation fails, an index out of range for one.

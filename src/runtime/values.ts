@@ -38,7 +38,7 @@ function widened(values: Int32Array): BigInt64Array {
   const result = new BigInt64Array(values.length);
   const halves = new Int32Array(result.buffer);
   for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
+    const value = values[i];
     halves[2 * i] = value;
     halves[2 * i + 1] = value >> 31;
   }
