@@ -133,6 +133,7 @@ describe("canonicalCorrelation", () => {
     expect(() => canonicalCorrelation(normals(8, 4, 1), normals(8, 4, 2))).toThrow(/9 are needed/);
     expect(() => canonicalCorrelation(normals(9, 4, 1), normals(9, 4, 2))).not.toThrow();
     expect(() => canonicalCorrelation(normals(9, 1, 1), normals(8, 1, 2))).toThrow(ShapeError);
+    expect(() => canonicalCorrelation(normals(9, 1, 1), matrix(9, 0))).toThrow(DomainError);
   });
 });
 

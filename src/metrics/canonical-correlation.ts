@@ -30,11 +30,12 @@ export interface CanonicalCorrelation {
  * Unlike the iterative algorithm of scikit-learn, exact, and independent of the order of columns.
  *
  * @param left rows × d₁.  @param right rows × d₂, the same rows.
- * @throws ShapeError when the rows differ; DomainError when an entry is NaN or infinite, or when there are so few rows
- *   (n − 1 < rank₁ + rank₂) that some correlation is 1 whatever the data.
+ * @throws ShapeError when the rows differ; DomainError when an entry is NaN or infinite, when a set has no columns, or when
+ *   there are so few rows (n − 1 < rank₁ + rank₂) that some correlation is 1 whatever the data.
  */
 export function canonicalCorrelation(left: Matrix, right: Matrix): CanonicalCorrelation {
   if (left.rows !== right.rows) throw new ShapeError(`canonicalCorrelation: ${left.rows} rows against ${right.rows}`);
+  if (left.cols === 0 || right.cols === 0) throw new DomainError("canonicalCorrelation: nothing to correlate");
   const [a, b] = [whiten(left), whiten(right)];
   const rank = { left: a.white.length, right: b.white.length };
   if (left.rows - 1 < rank.left + rank.right) {
@@ -49,7 +50,7 @@ export function canonicalCorrelation(left: Matrix, right: Matrix): CanonicalCorr
 
 /**
  * Canonical correlations out of sample: the maps are fitted on one half of the rows, and the correlations of their
- * variates (Pearson) are taken on the other. In sample, correlations are too high by about (d₁ + d₂) / n.
+ * variates (Pearson) are taken on the other. In sample they are too high, the more so the fewer rows there are a column.
  *
  * @returns `correlations` in the order of the fitted half: neither sorted nor necessarily positive.
  * @throws as `canonicalCorrelation`, and DomainError when the halves overlap or are empty.
@@ -64,7 +65,7 @@ export function canonicalCorrelationOutOfSample(left: Matrix, right: Matrix, hal
 }
 
 /**
- * The weak MCC: agreement of two sets of latents up to any invertible linear map (section 5, Chen et al. 2024).
+ * The weak MCC: agreement of two sets of latents up to any invertible linear map (Chen et al. 2024; method: section 6).
  *
  * "pearson" is the mean canonical correlation. "spearman" is the convention of the code released with the paper: the
  * strong Spearman MCC of the canonical variates; ranks of the variates are not invariant, so it can differ a little

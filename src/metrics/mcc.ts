@@ -23,7 +23,7 @@ export interface Mcc {
 
 /**
  * The strong mean correlation coefficient, pooled over all rows: how well two sets of latents agree up to order, sign
- * and scale (Hyvärinen & Morioka 2016; section 5, Chen et al. 2024; method: section 6).
+ * and scale (Hyvärinen & Morioka 2016; Chen et al. 2024; method: section 6).
  *
  *     MCC = max over one-to-one matchings of the mean of |corr(left_i, right_j)| over the matched pairs
  *

@@ -26,8 +26,8 @@ export interface LinearData {
 }
 
 /**
- * Linearly mixed latents, h = A z + N(0, σo² I), for the second stage alone (Algorithm 1 and section 5.1, Chen et al.
- * 2024; method: section 7).
+ * Linearly mixed latents, h = A z + N(0, σo² I), for the second stage alone (Algorithm 1, Chen et al. 2024;
+ * method: section 7).
  *
  * @param options all optional; the defaults are the paper's: d = 10, k = 2, 200 tasks of 100 rows, σo = 0.01.
  * @param random independent streams are split off it for A, the latents and the observation noise, so that changing

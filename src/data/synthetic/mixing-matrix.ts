@@ -6,7 +6,7 @@ import type { Random } from "../../stats/random.ts";
 export type LinearMixing = "identity" | "orthogonal" | "random";
 
 /**
- * A mixing matrix A, d × d, as in h = A z (the three cases of Chen et al. 2024, section 5.1).
+ * A mixing matrix A, d × d, as in h = A z (the three cases of the linear experiments, Chen et al. 2024).
  *
  * "orthogonal" is uniform over the orthogonal group (Haar), "random" has N(0, 1) entries.
  */

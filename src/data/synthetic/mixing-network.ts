@@ -13,7 +13,7 @@ export type MixingNetwork = readonly AffineLayer[];
 
 /**
  * A random network with the given layer widths, input first: weights and biases uniform on ±1/√inputs, the default
- * initialisation of a linear layer in PyTorch, from which Chen et al. 2024 (section 5.2) draw their mixing.
+ * initialisation of a linear layer in PyTorch, from which Chen et al. 2024 draw their mixing.
  */
 export function sampleMixingNetwork(widths: readonly number[], random: Random): MixingNetwork {
   return widths.slice(1).map((outputs, layer) => {

@@ -41,8 +41,8 @@ export const NONLINEAR_DEFAULTS = {
 } as const satisfies NonlinearDataOptions;
 
 /**
- * Nonlinearly mixed latents, x = W₂ ReLU(W₁ z + b₁) + b₂ with widths d → p → p (Algorithm 1 and section 5.2, Chen et
- * al. 2024; method: section 7). A deeper mixing, noise on x and every option of the causal model go beyond the paper.
+ * Nonlinearly mixed latents, x = W₂ ReLU(W₁ z + b₁) + b₂ with widths d → p → p (Algorithm 1, Chen et al. 2024; method:
+ * section 7). A deeper mixing, noise on x and noise laws and confounding go beyond the paper.
  *
  * @param options all optional; the defaults are the paper's: d = 20, k = 4, p = 100, 500 tasks of 200 rows, no noise.
  * @param random independent streams are split off it for the network, the latents and the noise on x.
