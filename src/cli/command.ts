@@ -45,7 +45,16 @@ export function positiveIntegers(text: string): number[] {
   return text === "" ? [] : text.split(",").map(positiveInteger);
 }
 
-/** An option value that lists names or globs; it may be given several times. */
-export function names(text: string, before: readonly string[] = []): string[] {
-  return [...before, ...text.split(",").map((name) => name.trim())].filter((name) => name !== "");
+/** An option that may be given several times; its values are collected. */
+export function repeated(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}
+
+/** An option value that must be one of `choices`. */
+export function oneOf<T extends string>(...choices: T[]) {
+  return (text: string): T => {
+    const found = choices.find((choice) => choice === text);
+    if (found === undefined) throw new InvalidArgumentError(`It must be one of: ${choices.join(", ")}.`);
+    return found;
+  };
 }

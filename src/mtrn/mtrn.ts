@@ -1,19 +1,21 @@
 import type { FeatureTable, MultiTaskData } from "../data/multi-task-data.ts";
 import { type RowSplit, splitRows } from "../data/split-rows.ts";
+import { applyCentredMap } from "../linalg/centred-map.ts";
 import { type Matrix, matrix } from "../linalg/matrix.ts";
+import { denseParameters } from "../nn/dense.ts";
 import { encodeRows } from "../nn/encode-rows.ts";
 import type { Encoder } from "../nn/encoder.ts";
 import { type MlpOptions, mlp } from "../nn/mlp.ts";
-import type { Weights } from "../nn/parameters.ts";
+import type { Parameter, Weights } from "../nn/parameters.ts";
 import { standardised } from "../nn/standardised.ts";
-import { type TrainState, type TrainStep, train } from "../nn/train.ts";
+import { type TrainResult, type TrainState, type TrainStep, train } from "../nn/train.ts";
 import type { RuntimeOptions } from "../runtime/session.ts";
 import { covarianceOf } from "../stats/covariance.ts";
 import type { Random } from "../stats/random.ts";
 import { fitScaler, type Scaler } from "../stats/standardise.ts";
 import { HEADS, mtrnObjective } from "./objective.ts";
 import { learningRates, type MtrnOptions, type MtrnSettings, mtrnSettings } from "./options.ts";
-import { type Projection, project, spanOfHeads } from "./projection.ts";
+import { type Projection, spanOfHeads } from "./projection.ts";
 import { standardiseTargets, type TargetScaling } from "./target-scaling.ts";
 
 /** A trained multi-task regression network: stage 1 as plain data. */
@@ -26,17 +28,12 @@ export interface Mtrn {
   readonly projection: Projection;
 }
 
-/** What training found, beside the network. */
-export interface MtrnFit {
+/** The network and how its training ended. */
+export interface MtrnFit extends Omit<TrainResult, "weights"> {
   readonly mtrn: Mtrn;
   readonly settings: MtrnSettings;
   /** h of every row of the data, rows × d, uncorrelated with unit variance. */
   readonly representation: Matrix;
-  /** The update whose weights were kept. */
-  readonly step: number;
-  /** ½ mean squared error of standardised targets on held-out rows; null when none were held out. */
-  readonly heldOutLoss: number | null;
-  readonly stoppedEarly: boolean;
 }
 
 /**
@@ -78,7 +75,7 @@ export async function* fitMtrn(
   return {
     mtrn: { architecture, featureScaler, targetScaling: scaling, weights, projection },
     settings,
-    representation: project(projection, features),
+    representation: applyCentredMap(projection, features),
     ...outcome,
   };
 }
@@ -86,7 +83,12 @@ export async function* fitMtrn(
 /** The representation h of new rows, rows × d. Throws ShapeError when the table's columns are not those of training. */
 export async function represent(mtrn: Mtrn, features: FeatureTable, runtime: RuntimeOptions = {}): Promise<Matrix> {
   const encoder = networkOf(mtrn.architecture, mtrn.featureScaler);
-  return project(mtrn.projection, await encodeRows(encoder, mtrn.weights, features, runtime));
+  return applyCentredMap(mtrn.projection, await encodeRows(encoder, mtrn.weights, features, runtime));
+}
+
+/** The trainable arrays of a network of this architecture with one head for each of `tasks` tasks. */
+export function mtrnParameters(architecture: MlpOptions, tasks: number): Parameter[] {
+  return [...mlp(architecture).parameters, ...denseParameters(HEADS, architecture.featureDim, tasks)];
 }
 
 function networkOf(architecture: MlpOptions, scaler: Pick<Scaler, "mean" | "scale">): Encoder {

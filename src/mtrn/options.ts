@@ -36,7 +36,7 @@ export type MtrnSettings = {
 const MAX_HELD_OUT = 16_384;
 
 /** Updates that the default number of epochs amounts to. */
-const DEFAULT_UPDATES = 12_000;
+const DEFAULT_UPDATES = 6000;
 
 /**
  * All settings of stage 1 for these targets: what was asked for, else the preset.

@@ -1,13 +1,10 @@
+import type { CentredMap } from "../linalg/centred-map.ts";
 import { type Matrix, matrix, multiply, multiplyTransposed, takeColumns, transpose } from "../linalg/matrix.ts";
 import { svd } from "../linalg/svd.ts";
 import { symmetricEigen } from "../linalg/symmetric-eigen.ts";
 
-/** The map from features to the representation that the heads identify: matrix · (features − mean). */
-export interface Projection {
-  /** Mean of the features, F numbers. */
-  readonly mean: Float64Array;
-  /** d × F. */
-  readonly matrix: Matrix;
+/** The map from features to the representation that the heads identify, d × F and the features' mean. */
+export interface Projection extends CentredMap {
   /** All singular values of the heads in units of the features' spread, descending: a drop after the d-th shows d. */
   readonly singularValues: Float64Array;
 }
@@ -40,22 +37,5 @@ export function spanOfHeads(mean: Float64Array, covariance: Matrix, heads: Matri
     right,
     Array.from({ length: latentDim }, (_, j) => j),
   );
-  return { mean, matrix: multiply(transpose(directions), root(-0.5)), singularValues };
-}
-
-/** The representation of rows of features: n × F in, n × d out. */
-export function project({ mean, matrix: map }: Projection, features: Matrix): Matrix {
-  const d = map.rows;
-  const width = map.cols;
-  const result = matrix(features.rows, d);
-  const centred = new Float64Array(width);
-  for (let i = 0; i < features.rows; i++) {
-    for (let k = 0; k < width; k++) centred[k] = features.data[i * width + k] - mean[k];
-    for (let j = 0; j < d; j++) {
-      let sum = 0;
-      for (let k = 0; k < width; k++) sum += map.data[j * width + k] * centred[k];
-      result.data[i * d + j] = sum;
-    }
-  }
-  return result;
+  return { mean, map: multiply(transpose(directions), root(-0.5)), singularValues };
 }

@@ -56,6 +56,9 @@ export interface TrainResult {
   readonly step: number;
   readonly heldOutLoss: number | null;
   readonly stoppedEarly: boolean;
+  /** What ran the training, and where: "onnxruntime-node 1.30.0" on "cpu". */
+  readonly engine: string;
+  readonly device: string;
 }
 
 /**
@@ -112,7 +115,8 @@ export async function* train(
       };
     }
     const stoppedEarly = step < steps;
-    return { step, weights: read(start.weights), heldOutLoss: null, ...best(), stoppedEarly };
+    const { engine, device } = session;
+    return { step, weights: read(start.weights), heldOutLoss: null, ...best(), stoppedEarly, engine, device };
   } finally {
     await session.release();
     await stopping?.release();

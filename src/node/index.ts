@@ -2,8 +2,14 @@ export { writeFileAtomically } from "./atomic-write.ts";
 export type { DatabaseLimits } from "./database.ts";
 export { FileError } from "./file-error.ts";
 export { readInputFile } from "./input-file.ts";
-export { type NamedMatrix, readLabels, readMatrix, readVector, writeNpy } from "./matrix-file.ts";
-export { type MultiTaskTable, readFeatures, readMultiTaskData, readNamedFeatures } from "./multi-task-table.ts";
+export { type NamedMatrix, readLabels, readMatrix, readNumericTable, readVector, writeNpy } from "./matrix-file.ts";
+export {
+  type MultiTaskTable,
+  readFeatures,
+  readMultiTaskData,
+  readNamedFeatures,
+  readRowNames,
+} from "./multi-task-table.ts";
 export { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
 export type { RowTasks } from "./row-tasks.ts";
 export {

@@ -34,6 +34,17 @@ export async function readMatrix(path: string): Promise<NamedMatrix> {
   });
 }
 
+/** The columns of numbers of a table, rows × columns, with their names; columns of text are left out. */
+export async function readNumericTable(
+  path: string,
+): Promise<NamedMatrix & { readonly columnNames: readonly string[] }> {
+  return withTable(path, async (tables) => {
+    const columns = tables.columns.filter(({ numeric }) => numeric);
+    const data = await readNumbersInto(tables, columns, new Float64Array(tables.rows * columns.length));
+    return { ...matrix(tables.rows, columns.length, data), columnNames: columns.map(({ name }) => name) };
+  });
+}
+
 /**
  * The numbers in the file at `path`: a .npy file of one dimension (or one column, or one row), or a table of one column.
  *

@@ -124,3 +124,9 @@ function constantNotices(columns: readonly Column[]): string[] {
     return `${source}: left out of the features, the same in every row: ${names.join(", ")}`;
   });
 }
+
+/** The names of the rows in one column, empty where missing. Throws ConfigError for a name that no column has. */
+export async function readRowNames(tables: TableSet, name: string): Promise<string[]> {
+  const texts = await readTexts(tables, findColumn(tables.columns, name, "row name"));
+  return texts.map((text) => text ?? "");
+}

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { ConfigError, DataError } from "../errors.ts";
+import type { FitOptions } from "../model/fit.ts";
+import type { ColumnRequest } from "../node/index.ts";
+import type { FitFlags } from "./fit.ts";
+
+/** Everything that determines a fit, as it is written to config.yaml and read back from it. */
+export interface FitPlan {
+  readonly tables: readonly string[];
+  readonly columns: ColumnRequest;
+  readonly options: Omit<FitOptions, "latentDim"> & { readonly latentDim?: number };
+}
+
+const columnNames = z.array(z.string()).optional();
+const count = z.int().positive().optional();
+
+const planSchema = z.strictObject({
+  tables: z.array(z.string()).min(1),
+  columns: z.strictObject({
+    features: columnNames,
+    targets: columnNames,
+    drop: columnNames,
+    task: z.string().optional(),
+    target: z.string().optional(),
+    rowName: z.string().optional(),
+  }),
+  options: z.strictObject({
+    seed: z.int(),
+    preset: z.enum(["default", "paper"]).optional(),
+    latentDim: count,
+    featureDim: count,
+    hidden: z.array(z.int().positive()).optional(),
+    epochs: count,
+    batchSize: count,
+    learningRate: z.number().positive().optional(),
+    warmUp: z.int().nonnegative().optional(),
+    schedule: z.enum(["cosine", "constant"]).optional(),
+    holdOut: z.number().min(0).lt(1).optional(),
+    patience: count,
+    variance: z.enum(["free", "clamped"]).optional(),
+    sigmaS: z.number().positive().optional(),
+    maxStarts: count,
+    threads: count,
+    device: z.enum(["cpu", "webgpu", "auto"]).optional(),
+  }),
+});
+
+/** The plan that the command line asks for. Throws ConfigError when tables or targets are missing. */
+export function planFromFlags(tables: readonly string[], flags: FitFlags): FitPlan {
+  if (tables.length === 0) throw new ConfigError("no tables: name at least one file, or --resume a run");
+  const { features, targets, drop, task, target, id: rowName } = flags;
+  const { seed, preset, latentDim, featureDim, hidden, epochs, batchSize, learningRate, warmUp, schedule } = flags;
+  const { holdOut, patience, variance, sigmaS, starts: maxStarts, threads, device } = flags;
+  return parsePlan(
+    {
+      tables,
+      columns: { features, targets, drop, task, target, rowName },
+      options: {
+        ...{ seed, preset, latentDim, featureDim, hidden, epochs, batchSize, learningRate, warmUp, schedule },
+        ...{ holdOut, patience, variance, sigmaS, maxStarts, threads, device },
+      },
+    },
+    (problem) => new ConfigError(problem),
+  );
+}
+
+/** The plan in the config.yaml of a run. Throws DataError naming the field that is wrong. */
+export function planFromConfig(config: unknown, source: string): FitPlan {
+  return parsePlan(config, (problem) => new DataError(problem, { source }));
+}
+
+function parsePlan(plan: unknown, refuse: (problem: string) => Error): FitPlan {
+  const result = planSchema.safeParse(withoutUndefined(plan));
+  if (result.success) return result.data as FitPlan;
+  const [issue] = result.error.issues;
+  throw refuse(`${String(issue?.path.at(-1) ?? "configuration")}: ${issue?.message}`);
+}
+
+function withoutUndefined(value: unknown): unknown {
+  return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+}

@@ -1,0 +1,167 @@
+import { ConfigError, DataError } from "../errors.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "../model/file.ts";
+import { type Fit, type FitOptions, type FitStep, fitSteps } from "../model/fit.ts";
+import type { TrainState } from "../nn/train.ts";
+import {
+  abandonRun,
+  appendStep,
+  createRun,
+  finishRun,
+  locate,
+  openRun,
+  openTables,
+  type RunFolder,
+  readCheckpoint,
+  readConfig,
+  readMultiTaskData,
+  selectColumns,
+  writeCheckpoint,
+} from "../node/index.ts";
+import { ExitCode } from "./exit.ts";
+import type { FitFlags } from "./fit.ts";
+import { type FitPlan, planFromConfig, planFromFlags } from "./fit-plan.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { createProgress, duration, type Progress } from "./progress.ts";
+import { writeResults } from "./run-results.ts";
+import { Stopwatch, secondsSince } from "./stopwatch.ts";
+import { modelSummary, printResult } from "./summary.ts";
+
+/** Seconds between checkpoints, which is how much of a killed run is lost at most. */
+const CHECKPOINT_SECONDS = 10;
+
+/** Fits both stages to tables, or goes on where an interrupted run stopped. */
+export async function runFit(tables: readonly string[], flags: FitFlags): Promise<void> {
+  const resumed = flags.resume === undefined ? undefined : await resumable(tables, flags.resume);
+  if (resumed === undefined && flags.out === undefined) {
+    throw new ConfigError("--out is missing: name a new folder for the results");
+  }
+  const plan = resumed?.plan ?? planFromFlags(tables, flags);
+  const progress = createProgress(flags.quiet);
+  const started = performance.now();
+  const { data, fingerprint } = await load(plan, progress);
+  const loadSeconds = secondsSince(started);
+
+  const options: FitOptions = {
+    latentDim: defaultLatentDim(data.targets.taskNames.length),
+    ...plan.options,
+    fingerprint,
+  };
+  const state = resumed && (await savedState(resumed.run, fingerprint));
+  const run = resumed?.run ?? (await createRun(flags.out as string, { ...plan, options: recorded(options) }, flags));
+  const timed = new Stopwatch();
+  const fit = await drive(fitSteps(data, options, state), { run, options, progress, timed });
+  if (fit === "interrupted") return;
+
+  const { model, latents, training } = fit;
+  await writeResults(run, model, latents, timed.seconds("solve"), data.rowNames);
+  const metrics = {
+    rows: latents.rows,
+    features: data.features.cols,
+    targets: data.targets.taskNames.length,
+    latentDim: latents.cols,
+    predictedMcc: model.certificate.predictedMcc,
+    splitHalfMcc: model.certificate.splitHalfMcc,
+    training: { updates: training.step, heldOutLoss: training.heldOutLoss, stoppedEarly: training.stoppedEarly },
+    seconds: {
+      load: loadSeconds,
+      train: timed.seconds("train"),
+      stage2: timed.seconds("moments") + timed.seconds("solve") + timed.seconds("certify"),
+      solve: timed.seconds("solve"),
+      total: secondsSince(started),
+    },
+    ...model.provenance,
+  };
+  const { path } = await finishRun(run, metrics);
+  progress.stop();
+  printResult(flags, { run: path, ...metrics, certificate: model.certificate }, () => [
+    ...modelSummary(model),
+    `${latents.rows} rows, ${metrics.targets} targets, ${latents.cols} latents in ${duration(metrics.seconds.total)}; results in ${path}`,
+  ]);
+  if (!model.mtlcm.solver.converged) process.exitCode = ExitCode.notConverged;
+}
+
+/** Consumes the steps of a fit: progress, the step log, checkpoints, and a clean stop on Ctrl-C. */
+async function drive(
+  steps: AsyncGenerator<FitStep, Fit>,
+  { run, options, progress, timed }: { run: RunFolder; options: FitOptions; progress: Progress; timed: Stopwatch },
+): Promise<Fit | "interrupted"> {
+  const interrupt = onInterrupt();
+  const { seed, fingerprint = "" } = options;
+  const save = async (state: TrainState) => writeCheckpoint(run, encodeCheckpoint({ state, seed, fingerprint }));
+  let saved = performance.now();
+  let heldOut = "";
+  try {
+    for (;;) {
+      const { value: step, done } = await steps.next();
+      if (done) return step;
+      timed.enter(step.stage);
+      if (step.stage !== "train") {
+        progress.update({ phase: "stage 2", done: 0, total: 1, detail: STAGE_2[step.stage] });
+        continue;
+      }
+      const { epoch, loss, rate, heldOutLoss } = step;
+      if (heldOutLoss !== undefined) {
+        heldOut = ` | held out ${heldOutLoss.toFixed(4)}`;
+        await appendStep(run, { stage: "train", step: step.step, epoch: Math.round(epoch), loss, heldOutLoss, rate });
+      }
+      const detail = `epoch ${Math.ceil(epoch)} | loss ${loss.toFixed(4)}${heldOut} | rate ${rate.toExponential(1)}`;
+      progress.update({ phase: "stage 1", done: step.step, total: step.steps, detail });
+      if (interrupt.requested) {
+        await save(step.state());
+        progress.stop();
+        process.stderr.write(
+          `stopped after ${step.step} of ${step.steps} updates; go on with: taskprism fit --resume ${run.folder}\n`,
+        );
+        process.exitCode = ExitCode.interrupted;
+        return "interrupted";
+      }
+      if (secondsSince(saved) > CHECKPOINT_SECONDS) {
+        await save(step.state());
+        saved = performance.now();
+      }
+    }
+  } catch (error) {
+    await abandonRun(run);
+    throw error;
+  } finally {
+    interrupt.dispose();
+    await steps.return(undefined as never);
+    progress.stop();
+  }
+}
+
+const STAGE_2 = { moments: "moments", solve: "joint diagonalisation", certify: "certificate" } as const;
+
+async function load({ tables, columns }: FitPlan, progress: Progress) {
+  const opened = await openTables(tables);
+  try {
+    const { data, notices } = await readMultiTaskData(opened, await selectColumns(opened, columns));
+    for (const notice of notices) progress.note(`note: ${notice}`);
+    return { data, fingerprint: opened.fingerprint };
+  } finally {
+    opened.close();
+  }
+}
+
+async function resumable(tables: readonly string[], path: string) {
+  if (tables.length > 0) throw new ConfigError("--resume takes the tables from the run; leave them out");
+  const run = await openRun(path, { interrupted: true });
+  return { run, plan: planFromConfig(await readConfig(run), locate(run, "config")) };
+}
+
+async function savedState(run: RunFolder, fingerprint: string): Promise<TrainState> {
+  const source = locate(run, "checkpoint");
+  const checkpoint = decodeCheckpoint(await readCheckpoint(run), source);
+  if (checkpoint.fingerprint !== fingerprint) {
+    throw new DataError("the tables have changed since this checkpoint was written; start a new run", { source });
+  }
+  return checkpoint.state;
+}
+
+function recorded({ fingerprint: _, ...options }: FitOptions) {
+  return options;
+}
+
+function defaultLatentDim(targets: number): number {
+  return Math.min(10, Math.max(1, Math.floor(targets / 2)));
+}

@@ -1,0 +1,112 @@
+import type { Command } from "commander";
+import {
+  command,
+  integer,
+  oneOf,
+  positiveInteger,
+  positiveIntegers,
+  real,
+  repeated,
+  type SharedOptions,
+} from "./command.ts";
+
+/** The options of `taskprism fit` as commander parses them. */
+export interface FitFlags extends SharedOptions {
+  readonly features?: string[];
+  readonly targets?: string[];
+  readonly drop?: string[];
+  readonly task?: string;
+  readonly target?: string;
+  readonly id?: string;
+  readonly out?: string;
+  readonly force?: boolean;
+  readonly resume?: string;
+  readonly latentDim?: number;
+  readonly featureDim?: number;
+  readonly hidden?: number[];
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly learningRate?: number;
+  readonly warmUp?: number;
+  readonly schedule?: "cosine" | "constant";
+  readonly holdOut?: number;
+  readonly patience?: number;
+  readonly preset?: "default" | "paper";
+  readonly variance?: "free" | "clamped";
+  readonly sigmaS?: number;
+  readonly starts?: number;
+  readonly threads?: number;
+  readonly device?: "cpu" | "webgpu" | "auto";
+}
+
+/** `taskprism fit`: both stages on tables. */
+export function fitCommand(): Command {
+  return command("fit", "fit both stages to tables: latents, causes of every target, certificate")
+    .argument("[tables...]", "files of equal length, side by side: CSV, TSV, JSON, Parquet, gzipped or not")
+    .optionsGroup("Columns (names or globs, as 'column' or 'file.column', comma-separated):")
+    .option(
+      "--features <columns>",
+      "what the encoder reads; default: every numeric column that is nothing else",
+      repeated,
+    )
+    .option("--targets <columns>", "one target a column; an empty cell is a missing target", repeated)
+    .option("--drop <columns>", "columns to ignore", repeated)
+    .option("--task <column>", "long data: the column that names each row's task")
+    .option("--target <column>", "long data: the column that holds each row's target")
+    .option("--id <column>", "a column that names the rows; copied to the latents")
+    .optionsGroup("The run:")
+    .option("--out <folder>", "where the results go; a new folder")
+    .option("--force", "replace the run that is in that folder")
+    .option("--resume <folder>", "go on with an interrupted run; takes tables and options from it")
+    .optionsGroup("The model:")
+    .option("--latent-dim <d>", "number of latents (default: 10, or half the targets if that is less)", positiveInteger)
+    .option(
+      "--feature-dim <F>",
+      "width of the feature layer (default: d + max(8, d/2), at most the targets)",
+      positiveInteger,
+    )
+    .option(
+      "--hidden <widths>",
+      "hidden layers of the encoder, such as 512 or 256,128 (default: 512)",
+      positiveIntegers,
+    )
+    .option("--variance <kind>", "free, or clamped as in the paper (default: free)", oneOf("free", "clamped"))
+    .option("--sigma-s <number>", "standard deviation of an effect given its target (default: 0.1)", real)
+    .option("--starts <count>", "limit on the restarts of stage 2 (default: 20)", positiveInteger)
+    .optionsGroup("Training:")
+    .option("--preset <name>", "default, or paper: the settings of Chen et al. 2024", oneOf("default", "paper"))
+    .option(
+      "--epochs <count>",
+      "passes over the rows (default: as many as 6,000 updates make, at least 3)",
+      positiveInteger,
+    )
+    .option("--batch-size <rows>", "rows an update (default: 512)", positiveInteger)
+    .option("--learning-rate <rate>", "peak of the learning rate (default: 0.003)", real)
+    .option("--warm-up <updates>", "updates until that peak (default: 200)", integer)
+    .option("--schedule <kind>", "cosine or constant (default: cosine)", oneOf("cosine", "constant"))
+    .option("--hold-out <share>", "share of the rows to stop early on; 0 for none (default: 0.1)", real)
+    .option(
+      "--patience <epochs>",
+      "epochs without improvement before stopping (default: a fifth of all)",
+      positiveInteger,
+    )
+    .option(
+      "--threads <count>",
+      "threads of an operation (default: 1, the fastest for small networks)",
+      positiveInteger,
+    )
+    .option("--device <name>", "cpu, webgpu or auto (default: cpu)", oneOf("cpu", "webgpu", "auto"))
+    .addHelpText("after", EXAMPLES)
+    .action(async (tables: string[], flags: FitFlags) => {
+      const { runFit } = await import("./fit-run.ts");
+      await runFit(tables, flags);
+    });
+}
+
+const EXAMPLES = `
+Examples:
+  taskprism fit materials.csv --targets 'tc,gap,density' --out runs/a
+  taskprism fit composition.csv.gz properties.parquet --features 'composition.*' --targets 'properties.*' \\
+      --drop composition.name --latent-dim 10 --seed 0 --out runs/b
+  taskprism fit measurements.parquet --task assay --target value --out runs/c
+  taskprism fit --resume runs/b`;

@@ -1,0 +1,96 @@
+import { type FittedModel, latentNames } from "../model/fitted-model.ts";
+import type { SharedOptions } from "./command.ts";
+import { textTable } from "./text-table.ts";
+
+/** Prints a result on stdout: the object as JSON when asked for, else the lines. */
+export function printResult(
+  { json }: Pick<SharedOptions, "json">,
+  result: object,
+  lines: () => readonly string[],
+): void {
+  const text = json ? JSON.stringify(result, null, 2) : lines().join("\n");
+  process.stdout.write(`${text}\n`);
+}
+
+/** The latents by importance and the verdict: what a person wants to see first. */
+export function modelSummary(model: FittedModel): string[] {
+  const { mtlcm, certificate } = model;
+  const causes = causedTargets(model);
+  const rows = latentNames(mtlcm.unmixing.rows).map((name, j) => [
+    name,
+    percent(mtlcm.explained[j] ?? 0),
+    String(causes[j]),
+    correlation(certificate.latents[j]?.predictedCorrelation ?? null),
+    certificate.latents[j]?.verdict ?? "",
+  ]);
+  return [
+    ...textTable(
+      [
+        { text: "latent" },
+        { text: "explains", align: "right" },
+        { text: "causes", align: "right" },
+        { text: "predicted", align: "right" },
+        { text: "verdict" },
+      ],
+      rows,
+    ),
+    "",
+    certificate.verdict,
+    certificateLine(model),
+    "",
+  ];
+}
+
+/** For every target its causes and its effects, strongest first. */
+export function targetTable({ taskNames, mtlcm }: FittedModel): string[] {
+  const names = latentNames(mtlcm.unmixing.rows);
+  const rows = taskNames.map((task, t) => {
+    const links = names.map((name, j) => ({ name, ...linkOf(mtlcm, t * names.length + j) })).filter(isPresent);
+    links.sort((a, b) => Math.abs(b.tStatistic) - Math.abs(a.tStatistic));
+    const causes = links.filter(({ pCause }) => pCause > 0.5);
+    const effects = links.filter(({ pCause }) => pCause <= 0.5);
+    return [
+      task,
+      causes.map(({ name, pCause }) => `${name} (${pCause.toFixed(2)})`).join(" ") || "–",
+      effects.map(({ name, effect }) => `${name} (${signed(effect)})`).join(" ") || "–",
+    ];
+  });
+  return textTable([{ text: "target" }, { text: "causes (probability)" }, { text: "effects (size)" }], rows);
+}
+
+/** A link between a latent and a target counts as present when its slope is this many standard errors from zero. */
+const PRESENT = 3;
+
+const isPresent = ({ tStatistic }: { tStatistic: number }) => Math.abs(tStatistic) > PRESENT;
+
+function linkOf({ pCause, effect, effectSe }: FittedModel["mtlcm"], at: number) {
+  const [slope = 0, error = Number.POSITIVE_INFINITY] = [effect.data[at], effectSe.data[at]];
+  return { pCause: pCause.data[at] ?? 0, effect: slope, tStatistic: slope / error };
+}
+
+/** For every latent the number of targets that it causes. */
+function causedTargets({ mtlcm }: FittedModel): number[] {
+  const d = mtlcm.unmixing.rows;
+  const counts = new Array<number>(d).fill(0);
+  for (let at = 0; at < mtlcm.pCause.data.length; at++) {
+    const link = linkOf(mtlcm, at);
+    if (isPresent(link) && link.pCause > 0.5) counts[at % d] = (counts[at % d] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function certificateLine({ certificate, mtlcm }: FittedModel): string {
+  const { predictedMcc, splitHalfMcc, fitRatio } = certificate;
+  const { starts, agreed, converged } = mtlcm.solver;
+  const parts = [
+    `predicted MCC ${correlation(predictedMcc)}`,
+    `split-half MCC ${correlation(splitHalfMcc)}`,
+    `fit ratio ${fitRatio.toPrecision(3)}`,
+    `${agreed} of ${starts} starts agreed`,
+  ];
+  return [...parts, ...(converged ? [] : ["the solver did not converge"])].join(", ");
+}
+
+const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+const correlation = (value: number | null) => (value === null ? "–" : value.toFixed(4));
+const signed = (value: number) => (value < 0 ? "−" : "+") + Math.abs(value).toPrecision(2);

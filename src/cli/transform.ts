@@ -1,0 +1,20 @@
+import type { Command } from "commander";
+import { command, type SharedOptions } from "./command.ts";
+
+interface TransformFlags extends SharedOptions {
+  readonly out: string;
+  readonly id?: string;
+}
+
+/** `taskprism transform`: the latents of new rows. */
+export function transformCommand(): Command {
+  return command("transform", "compute the latents of new rows with a fitted model")
+    .argument("<run>", "a run folder, or a model.safetensors file")
+    .argument("<tables...>", "files with the columns that the model reads; others do no harm")
+    .requiredOption("--out <file>", "where the latents go: .csv, .tsv, .json, .parquet, or .npy for the numbers alone")
+    .option("--id <column>", "a column that names the rows; copied to the latents")
+    .action(async (path: string, tables: string[], flags: TransformFlags) => {
+      const { runTransform } = await import("./transform-run.ts");
+      await runTransform(path, tables, flags);
+    });
+}

@@ -1,0 +1,41 @@
+import type { Command } from "commander";
+import { command, oneOf, positiveInteger, real, type SharedOptions } from "./command.ts";
+
+/** The options of `taskprism unmix`. */
+export interface UnmixFlags extends SharedOptions {
+  readonly representation: string;
+  readonly target?: string;
+  readonly task?: string;
+  readonly targets?: string;
+  readonly out: string;
+  readonly force?: boolean;
+  readonly variance?: "free" | "clamped";
+  readonly sigmaS?: number;
+  readonly starts?: number;
+  readonly intercept: boolean;
+}
+
+/** `taskprism unmix`: stage 2 on any encoder's output. */
+export function unmixCommand(): Command {
+  return command("unmix", "stage 2 alone: unmix any encoder's output into canonical latents, with a certificate")
+    .requiredOption("--representation <file>", "the encoder's output, rows × d: .npy, CSV, TSV, JSON, Parquet")
+    .option("--target <file>", "long data: the target of every row")
+    .option("--task <file>", "long data: the task of every row, numbers or names")
+    .option("--targets <file>", "wide data: rows × tasks; NaN or an empty cell is a missing target")
+    .requiredOption("--out <folder>", "where the results go; a new folder")
+    .option("--force", "replace the run that is in that folder")
+    .option("--variance <kind>", "free, or clamped as in the paper (default: free)", oneOf("free", "clamped"))
+    .option("--sigma-s <number>", "standard deviation of an effect given its target (default: 0.1)", real)
+    .option("--starts <count>", "limit on the restarts of the solver (default: 20)", positiveInteger)
+    .option("--no-intercept", "take the means of h and y in every task to be zero, as the original code does")
+    .addHelpText("after", EXAMPLES)
+    .action(async (flags: UnmixFlags) => {
+      const { runUnmix } = await import("./unmix-run.ts");
+      await runUnmix(flags);
+    });
+}
+
+const EXAMPLES = `
+Examples:
+  taskprism unmix --representation h.npy --target y.npy --task t.npy --out runs/long
+  taskprism unmix --representation embeddings.parquet --targets properties.csv --out runs/wide`;

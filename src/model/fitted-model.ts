@@ -1,0 +1,36 @@
+import type { Certificate } from "../mtlcm/certificate.ts";
+import type { MtlcmFit } from "../mtlcm/mtlcm.ts";
+import type { Mtrn } from "../mtrn/mtrn.ts";
+
+/** Where a result comes from: enough to make it again. */
+export interface Provenance {
+  /** Version of this package. */
+  readonly version: string;
+  readonly seed: number;
+  /** SHA-256 of the data files. */
+  readonly fingerprint: string;
+  /** What ran the training and where; null when there was none. */
+  readonly engine: string | null;
+  readonly device: string | null;
+  /** Every option as it was decided, defaults included. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+}
+
+/** Both stages, fitted: plain, readonly data that is saved as one file and passed from command to command. */
+export interface FittedModel {
+  readonly layout: "long" | "wide";
+  /** The columns that the encoder reads, in its order; empty when the model starts from a given representation. */
+  readonly featureNames: readonly string[];
+  readonly taskNames: readonly string[];
+  /** Stage 1; null when the representation came from elsewhere. */
+  readonly mtrn: Mtrn | null;
+  /** Stage 2. */
+  readonly mtlcm: MtlcmFit;
+  readonly certificate: Certificate;
+  readonly provenance: Provenance;
+}
+
+/** The names of the latents, z0, z1, …, in canonical order. */
+export function latentNames(count: number): string[] {
+  return Array.from({ length: count }, (_, j) => `z${j}`);
+}

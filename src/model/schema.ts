@@ -1,0 +1,81 @@
+import { z } from "zod";
+
+const floats = z.instanceof(Float64Array);
+const count = z.int().nonnegative();
+const matrix = z.object({ rows: count, cols: count, data: floats });
+const settings = z.record(z.string(), z.unknown());
+
+const provenance = z.object({
+  version: z.string(),
+  seed: z.int(),
+  fingerprint: z.string(),
+  engine: z.string().nullable(),
+  device: z.string().nullable(),
+  configuration: settings,
+});
+
+const scaling = z.looseObject({ mean: floats, scale: floats });
+
+const mtrn = z.object({
+  architecture: z.object({ inputDim: count, hidden: z.array(count), featureDim: count }),
+  featureScaler: scaling,
+  targetScaling: scaling,
+  weights: z.record(z.string(), z.instanceof(Float32Array)),
+  projection: z.object({ mean: floats, map: matrix, singularValues: floats }),
+});
+
+const mtlcm = z.looseObject({
+  unmixing: matrix,
+  mean: floats,
+  explained: floats,
+  residualVariance: matrix,
+  pCause: matrix,
+  effect: matrix,
+  effectSe: matrix,
+  solver: z.looseObject({
+    value: z.number(),
+    starts: count,
+    agreed: count,
+    gap: z.number().nullable(),
+    converged: z.boolean(),
+    reason: z.enum(["gradient", "line search", "iterations"]),
+  }),
+});
+
+const certificate = z.looseObject({
+  layout: z.enum(["long", "wide"]),
+  fitRatio: z.number(),
+  residualCorrelation: z.number(),
+  modelHolds: z.boolean(),
+  pairs: z.array(z.looseObject({ i: count, j: count, z: z.number(), separated: z.boolean() })),
+  groups: z.array(z.array(count)),
+  predictedMcc: z.number().nullable(),
+  latents: z.array(z.looseObject({ predictedCorrelation: z.number().nullable(), verdict: z.string() })),
+  splitHalfMcc: z.number(),
+  verdict: z.string(),
+});
+
+/** What a model file must hold, by field; further fields of the two stages are kept as they are. */
+export const modelSchema = z.object({
+  layout: z.enum(["long", "wide"]),
+  featureNames: z.array(z.string()),
+  taskNames: z.array(z.string()),
+  mtrn: mtrn.nullable(),
+  mtlcm,
+  certificate,
+  provenance,
+});
+
+const weights = z.record(z.string(), z.instanceof(Float32Array));
+
+/** What a checkpoint holds: the state of a training, and the run it belongs to. */
+export const checkpointSchema = z.object({
+  state: z.object({
+    step: count,
+    weights,
+    moments: weights,
+    best: z.object({ step: count, heldOutLoss: z.number(), weights }).nullable(),
+  }),
+  seed: z.int(),
+  fingerprint: z.string(),
+});

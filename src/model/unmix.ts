@@ -1,0 +1,68 @@
+import { applyCentredMap } from "../linalg/centred-map.ts";
+import type { Matrix } from "../linalg/matrix.ts";
+import { type Certificate, type CertificateOptions, certify } from "../mtlcm/certificate.ts";
+import type { GlobalSearchStep } from "../mtlcm/global-search.ts";
+import { fitMtlcmSteps, type MtlcmFit } from "../mtlcm/mtlcm.ts";
+import { groupMoments, mergeMoments } from "../stats/moments.ts";
+import type { Random } from "../stats/random.ts";
+import type { Targets } from "../stats/targets.ts";
+
+/** What a consumer sees of stage 2 while it runs. */
+export type UnmixStep =
+  | { readonly stage: "moments" }
+  | ({ readonly stage: "solve" } & GlobalSearchStep)
+  | { readonly stage: "certify" };
+
+/** Stage 2 of a data set: its model, its certificate, and the latents of its rows. */
+export interface Unmixing {
+  readonly mtlcm: MtlcmFit;
+  readonly certificate: Certificate;
+  /** rows × d, in canonical order, each with mean 0 and variance 1. */
+  readonly latents: Matrix;
+}
+
+/** Groups of rows whose moments are kept apart: halves to cross-fit on; for wide data also pieces to resample. */
+const GROUPS = { long: 2, wide: 32 } as const;
+
+/**
+ * Stage 2 on any encoder's output: moments, joint diagonalisation, certificate (method: sections 3 and 4).
+ * @param representation - h, rows × d
+ * @param targets - of the same rows
+ * @throws DataError for tasks that cannot be used; SingularMatrixError when columns of h are linearly dependent
+ */
+export function* unmixSteps(
+  representation: Matrix,
+  targets: Targets,
+  options: CertificateOptions,
+  random: Random,
+): Generator<UnmixStep, Unmixing> {
+  yield { stage: "moments" };
+  const { layout } = targets;
+  const groups = groupMoments(representation, targets, GROUPS[layout], random.split("groups"));
+  const mtlcm = yield* asStage(fitMtlcmSteps(mergeMoments(groups), options, random.split("starts")));
+  yield { stage: "certify" };
+  const certificate = certify(groups, layout, mtlcm, options, random.split("certificate"));
+  return { mtlcm, certificate, latents: latentsOf(mtlcm, representation) };
+}
+
+/** `unmixSteps` run to its end. */
+export function unmix(representation: Matrix, targets: Targets, options: CertificateOptions, random: Random): Unmixing {
+  const steps = unmixSteps(representation, targets, options, random);
+  for (;;) {
+    const next = steps.next();
+    if (next.done === true) return next.value;
+  }
+}
+
+/** The latents z = B (h − mean) of rows of h, rows × d. */
+export function latentsOf({ unmixing, mean }: MtlcmFit, representation: Matrix): Matrix {
+  return applyCentredMap({ map: unmixing, mean }, representation);
+}
+
+function* asStage<T>(steps: Generator<GlobalSearchStep, T>): Generator<UnmixStep, T> {
+  for (;;) {
+    const next = steps.next();
+    if (next.done === true) return next.value;
+    yield { stage: "solve", ...next.value };
+  }
+}
