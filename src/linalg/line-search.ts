@@ -10,6 +10,8 @@ export interface LinePoint {
 
 const SUFFICIENT_DECREASE = 1e-4;
 const CURVATURE = 0.9;
+/** Relative error to be expected of a value that is a sum of many terms. */
+const ROUNDING = 1e-13;
 const MAX_EVALUATIONS = 50;
 
 /**
@@ -19,7 +21,7 @@ const MAX_EVALUATIONS = 50;
  *
  * Bracketing and bisection of Lewis & Overton 2013, §4: it needs no smoothness beyond what BFGS itself needs, and a value
  * that is not finite counts as too high, so that barriers are respected. Close to a minimum differences in f drown in
- * rounding; there a rise of a few units in the last place is allowed, and the slope decides (Hager & Zhang 2005).
+ * rounding; where f has not risen by more than that, a slope reduced to .9 of its size is enough (Hager & Zhang 2005).
  *
  * @param first The first t tried, > 0.
  */
@@ -33,15 +35,17 @@ export function searchLine(
 ): LinePoint | undefined {
   const slope = dot(gradient, direction);
   if (!(slope < 0)) return undefined;
-  const rounding = 4 * Number.EPSILON * Math.abs(value);
+  const rounding = ROUNDING * Math.abs(value);
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
   let t = first;
   for (let evaluation = 0; evaluation < MAX_EVALUATIONS; evaluation++) {
     const trial = x.map((xi, i) => xi + t * direction[i]);
     const at = objective(trial);
-    if (!(at.value <= value + SUFFICIENT_DECREASE * t * slope + rounding)) high = t;
-    else if (!(dot(at.gradient, direction) >= CURVATURE * slope)) low = t;
+    const slopeThere = dot(at.gradient, direction);
+    if (at.value <= value + rounding && Math.abs(slopeThere) <= CURVATURE * -slope) return { x: trial, ...at };
+    if (!(at.value <= value + SUFFICIENT_DECREASE * t * slope)) high = t;
+    else if (!(slopeThere >= CURVATURE * slope)) low = t;
     else return { x: trial, ...at };
     t = high === Number.POSITIVE_INFINITY ? 2 * low : (low + high) / 2;
   }

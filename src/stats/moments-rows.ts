@@ -7,6 +7,8 @@ import { rowCount, type Targets } from "./targets.ts";
 
 /** A task needs this many rows: its residual covariance given y takes two degrees of freedom away. */
 const MIN_ROWS = 3;
+/** A spread below this share of the mean is what rounding makes of a constant. */
+const CONSTANT = 1e-10;
 
 /** The moments of some rows of inputs that `checkInputs` let pass; a task may have few of these rows, or none. */
 export function accumulate(h: Matrix, targets: Targets, rows: ArrayLike<number>): Moments {
@@ -32,7 +34,7 @@ export function checkTasks({ taskNames, count, meanY, varY }: Moments): void {
     if (count[t] < MIN_ROWS) {
       throw new DataError(`task '${name}' has ${count[t]} rows with a target; at least ${MIN_ROWS} are needed`);
     }
-    if (!(varY[t] > (Number.EPSILON * meanY[t]) ** 2)) {
+    if (!(varY[t] > (CONSTANT * meanY[t]) ** 2)) {
       throw new DataError(`task '${name}' has a constant target; leave the task out`);
     }
   });
