@@ -51,6 +51,12 @@ describe("splitRows", () => {
     for (const count of counts) expect(Math.abs(count - 1000)).toBeLessThan(112);
   });
 
+  it("holds out other positions in each task", () => {
+    const { heldOut } = splitRows(long(Array.from({ length: 60 }, (_, row) => row % 2)), 0.5, createRandom(4));
+    const positions = (t: number) => [...heldOut].filter((row) => row % 2 === t).map((row) => Math.floor(row / 2));
+    expect(positions(0)).not.toEqual(positions(1));
+  });
+
   it.each([0, 1, -0.5, Number.NaN])("refuses to hold out %d", (holdOut) => {
     expect(() => splitRows(long([0, 0]), holdOut, createRandom(1))).toThrow(DomainError);
   });

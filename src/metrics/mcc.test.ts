@@ -144,6 +144,16 @@ describe("strongMccOutOfSample", () => {
     expect(pairs.map(({ correlation }) => Math.round(correlation))).toEqual([-1, 1]);
   });
 
+  it("takes the sign from the fitted half, so that a latent found upside down scores 1", () => {
+    const z = normals(60, 2, 8);
+    const upsideDown = matrix(
+      60,
+      2,
+      z.data.map((value) => -value),
+    );
+    expect(strongMccOutOfSample(z, upsideDown, halves, "spearman").score).toBeCloseTo(1, 12);
+  });
+
   it("refuses halves that overlap or are empty", () => {
     const z = normals(10, 1, 7);
     expect(() => strongMccOutOfSample(z, z, { fit: [0, 1, 2], score: [2, 3, 4] }, "pearson")).toThrow(/row 2/);

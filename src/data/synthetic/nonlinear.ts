@@ -42,7 +42,7 @@ export const NONLINEAR_DEFAULTS = {
 
 /**
  * Nonlinearly mixed latents, x = W₂ ReLU(W₁ z + b₁) + b₂ with widths d → p → p (Algorithm 1, Chen et al. 2024; method:
- * section 7). A deeper mixing, noise on x and noise laws and confounding go beyond the paper.
+ * section 7). A deeper mixing, noise on x, other noise laws and confounding go beyond the paper.
  *
  * @param options all optional; the defaults are the paper's: d = 20, k = 4, p = 100, 500 tasks of 200 rows, no noise.
  * @param random independent streams are split off it for the network, the latents and the noise on x.
