@@ -23,6 +23,7 @@ export async function replaceFile(path: string, write: FileWriter): Promise<void
   const temporary = join(dirname(target.path), `.${basename(target.path)}.${process.pid}.${counter++}.tmp`);
   try {
     await guard(path, async () => {
+      await (await open(temporary, "w")).close();
       await write(temporary);
       await withFile(temporary, "r+", (file) => file.sync());
       await rename(temporary, target.path);

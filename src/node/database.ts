@@ -2,9 +2,12 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 
-/** A DuckDB database in memory, with one connection to it. */
+/** A DuckDB database in memory. */
 export interface Database {
+  /** For statements that run one after the other. */
   readonly connection: DuckDBConnection;
+  /** A connection of one's own: the next statement on a connection ends whatever is still being read from it. */
+  connect(): Promise<DuckDBConnection>;
   /** Frees its memory. Nothing made from it can be used afterwards. */
   close(): void;
 }
@@ -28,6 +31,7 @@ export async function openDatabase({ memory, threads }: DatabaseLimits = {}): Pr
   const connection = await instance.connect();
   return {
     connection,
+    connect: () => instance.connect(),
     close() {
       connection.closeSync();
       instance.closeSync();
@@ -51,10 +55,15 @@ export function quotePath(path: string): string {
 }
 
 /** The rows of a query, in order, up to 2,048 at a time; never more than a few chunks are in memory. */
-export async function* readChunks(connection: DuckDBConnection, sql: string): AsyncGenerator<DuckDBDataChunk> {
-  const result = await connection.stream(sql);
-  for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    yield chunk;
+export async function* readChunks(database: Database, sql: string): AsyncGenerator<DuckDBDataChunk> {
+  const connection = await database.connect();
+  try {
+    const result = await connection.stream(sql);
+    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+      yield chunk;
+    }
+  } finally {
+    connection.closeSync();
   }
 }
 

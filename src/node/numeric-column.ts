@@ -20,18 +20,18 @@ export function asText({ field, type }: Column): string {
 }
 
 /** The column as text in the given row (from 1); null where it is missing. */
-export async function readCell({ connection }: TableSet, column: Column, row: number): Promise<string | null> {
+export async function readCell({ database }: TableSet, column: Column, row: number): Promise<string | null> {
   const sql = `SELECT ${asText(column)} AS value FROM ${column.relation} LIMIT 1 OFFSET ${row - 1}`;
-  const found = await readRow(connection, sql);
+  const found = await readRow(database.connection, sql);
   return (found?.value as string | null | undefined) ?? null;
 }
 
 /** The first value of a column that is not a number; undefined when all values are numbers or missing. */
-export async function firstNotNumber({ connection }: TableSet, column: Column): Promise<NotNumber | undefined> {
+export async function firstNotNumber({ database }: TableSet, column: Column): Promise<NotNumber | undefined> {
   if (column.numeric) return undefined;
   const numbered = `SELECT row_number() OVER () AS row, ${asText(column)} AS value FROM ${column.relation}`;
   const found = await readRow(
-    connection,
+    database.connection,
     `SELECT row, value FROM (${numbered}) WHERE value IS NOT NULL AND TRY_CAST(value AS DOUBLE) IS NULL ORDER BY row LIMIT 1`,
   );
   return found && { row: Number(found.row), value: String(found.value) };

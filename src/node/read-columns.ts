@@ -1,6 +1,6 @@
-import type { DuckDBConnection, DuckDBVector } from "@duckdb/node-api";
+import type { DuckDBVector } from "@duckdb/node-api";
 import { DataError } from "../errors.ts";
-import { readChunks } from "./database.ts";
+import { type Database, readChunks } from "./database.ts";
 import { reason } from "./file-error.ts";
 import { asDouble, asText } from "./numeric-column.ts";
 import { type RowTasks, tasksFromNumbers, tasksFromTexts } from "./row-tasks.ts";
@@ -12,7 +12,7 @@ import type { Column, TableSet } from "./tables.ts";
  * Values go from DuckDB's vectors to `out` one number at a time; no row and no column is ever an array of its own.
  */
 export async function readNumbersInto<Numbers extends Float32Array | Float64Array>(
-  { connection }: TableSet,
+  { database }: TableSet,
   columns: readonly Column[],
   out: Numbers,
 ): Promise<Numbers> {
@@ -20,7 +20,7 @@ export async function readNumbersInto<Numbers extends Float32Array | Float64Arra
     const places = columns.flatMap((column, place) => (column.relation === relation ? [place] : []));
     const fields = places.map((place) => asDouble(columns[place] as Column)).join(", ");
     let start = 0;
-    for await (const chunk of readFields(connection, fields, columns[places[0] as number] as Column)) {
+    for await (const chunk of readFields(database, fields, columns[places[0] as number] as Column)) {
       places.forEach((place, i) => {
         scatter(chunk.getColumnVector(i) as DuckDBVector<number>, out, start + place, columns.length);
       });
@@ -31,9 +31,9 @@ export async function readNumbersInto<Numbers extends Float32Array | Float64Arra
 }
 
 /** The column as texts, one a row; null where it is missing. */
-export async function readTexts({ connection }: TableSet, column: Column): Promise<(string | null)[]> {
+export async function readTexts({ database }: TableSet, column: Column): Promise<(string | null)[]> {
   const texts: (string | null)[] = [];
-  for await (const chunk of readFields(connection, asText(column), column)) {
+  for await (const chunk of readFields(database, asText(column), column)) {
     for (const value of chunk.getColumnValues(0)) texts.push(value as string | null);
   }
   return texts;
@@ -51,9 +51,9 @@ export async function readTasks(tables: TableSet, column: Column): Promise<RowTa
 }
 
 /** The chunks of some fields of the table of `column`; a file that turns out to be damaged is named. */
-async function* readFields(connection: DuckDBConnection, fields: string, { relation, source }: Column) {
+async function* readFields(database: Database, fields: string, { relation, source }: Column) {
   try {
-    yield* readChunks(connection, `SELECT ${fields} FROM ${relation}`);
+    yield* readChunks(database, `SELECT ${fields} FROM ${relation}`);
   } catch (cause) {
     throw new DataError(`cannot be read: ${reason(cause)}`, { source }, { cause });
   }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { ConfigError, DataError } from "../errors.ts";
-import { type DatabaseLimits, openDatabase } from "./database.ts";
+import { type Database, type DatabaseLimits, openDatabase } from "./database.ts";
 import { checkInputFile, fingerprintFile } from "./input-file.ts";
 import { type LoadedTable, loadTable } from "./load-table.ts";
 import { type TableFile, tableFile } from "./table-file.ts";
@@ -33,7 +33,7 @@ export interface TableSet {
   readonly fingerprint: string;
   /** What was left out of the columns, and why. */
   readonly notices: readonly string[];
-  readonly connection: DuckDBConnection;
+  readonly database: Database;
   /** Frees the memory; the columns cannot be read afterwards. */
   close(): void;
 }
@@ -63,8 +63,8 @@ export async function openTables(paths: readonly string[], options: OpenOptions 
     checkRows(tables);
     const columns = labelled(tables.flatMap(tableColumns));
     const notices = tables.flatMap(unnamedNotices);
-    const { connection, close } = database;
-    return { columns, rows: tables[0]?.rows ?? 0, fingerprint: joinFingerprints(tables), notices, connection, close };
+    const { close } = database;
+    return { columns, rows: tables[0]?.rows ?? 0, fingerprint: joinFingerprints(tables), notices, database, close };
   } catch (error) {
     database.close();
     throw error;

@@ -115,6 +115,6 @@ function checkColumns(path: string, columns: readonly NamedColumn[]): void {
 /** What DuckDB says of a file that it cannot write ends in the operating system's words. */
 function writingError(path: string, cause: unknown): FileError {
   const [line = ""] = String(cause instanceof Error ? cause.message : cause).split("\n");
-  const words = line.split(": ").at(-1) ?? line;
-  return new FileError(`cannot write ${path}: ${words.toLowerCase()}`, { cause });
+  const words = line.endsWith("No space left on device") ? "no space left on the disk" : line.split(": ").at(-1);
+  return new FileError(`cannot write ${path}: ${words}`, { cause });
 }
