@@ -15,6 +15,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { replaceFile, writeFileAtomically } from "./atomic-write.ts";
 import { FileError } from "./file-error.ts";
+import { writeTable } from "./write-table.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -99,6 +100,13 @@ describe("writeFileAtomically", () => {
       await expect(writeFileAtomically(path, new Uint8Array(200_000))).rejects.toThrow(
         new FileError(`cannot write ${path}: no space left on the disk`),
       );
+      const random = Float64Array.from({ length: 40_000 }, (_, i) => Math.sin(i * i));
+      for (const name of ["t.csv", "t.parquet", "t.json.gz"]) {
+        const table = join(disk.path, name);
+        await expect(writeTable(table, [{ name: "x", values: random }])).rejects.toThrow(
+          new FileError(`cannot write ${table}: no space left on the disk`),
+        );
+      }
       expect(readFileSync(path, "utf8")).toBe("old");
       expect(readdirSync(disk.path)).toEqual(["model"]);
     } finally {

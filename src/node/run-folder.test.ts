@@ -155,9 +155,7 @@ describe("openRun", () => {
     const run = await finished(1);
     const metrics = locate(run, "metrics");
     writeFileSync(metrics, '{"mcc": 0.');
-    await expect(readMetrics(run)).rejects.toThrow(
-      /^.*metrics\.json: is damaged: [^\n]+$/,
-    );
+    await expect(readMetrics(run)).rejects.toThrow(/^.*metrics\.json: is damaged: [^\n]+$/);
     const config = locate(run, "config");
     writeFileSync(config, "a: [1, 2\nb: 3\n");
     await expect(readConfig(run)).rejects.toThrow(/^.*config\.yaml: is damaged: [^\n]+ at line 2, column 1[^\n]*$/);

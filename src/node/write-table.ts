@@ -42,7 +42,8 @@ export async function writeTable(path: string, columns: readonly NamedColumn[]):
     await fillTable(database.connection, columns);
     const fields = columns.map(({ name }, i) => `c${i} AS ${quoteName(name)}`).join(", ");
     await replaceFile(path, async (temporary) => {
-      const copy = `COPY (SELECT ${fields} FROM written) TO ${quoteText(temporary)} (${copyOptions(file)})`;
+      const options = `${copyOptions(file)}, USE_TMP_FILE false`;
+      const copy = `COPY (SELECT ${fields} FROM written) TO ${quoteText(temporary)} (${options})`;
       await database.connection.run(copy).catch((cause: unknown) => {
         throw writingError(path, cause);
       });
