@@ -3,7 +3,7 @@ import { type Matrix, matrix, multiplyTransposed } from "../src/linalg/matrix.ts
 import { assign } from "../src/stats/assignment.ts";
 import { covarianceOf } from "../src/stats/covariance.ts";
 import { createRandom, type Random } from "../src/stats/random.ts";
-import type { LongTargets } from "../src/stats/targets.ts";
+import type { LongTargets, WideTargets } from "../src/stats/targets.ts";
 
 /** A representation, its targets and the latents behind it. */
 export interface LinearCase {
@@ -71,4 +71,28 @@ export function absoluteCorrelations(x: Matrix, y: Matrix): Matrix {
 /** The pooled Pearson MCC of B h with the true latents, and which estimated latent goes with which true one. */
 export function recovery(h: Matrix, unmixing: Matrix, latents: Matrix) {
   return assign(absoluteCorrelations(multiplyTransposed(h, unmixing), latents));
+}
+
+/**
+ * Wide data: independent latents, every target a sum of a share `density` of them plus noise; the latents themselves are
+ * the representation.
+ */
+export function wideCase(
+  seed: number,
+  { dim, tasks, rows, density }: Record<"dim" | "tasks" | "rows" | "density", number>,
+): { h: Matrix; targets: WideTargets } {
+  const random = createRandom(seed);
+  const h = matrix(
+    rows,
+    dim,
+    Float64Array.from({ length: rows * dim }, () => random.normal()),
+  );
+  const weights = matrix(
+    tasks,
+    dim,
+    Float64Array.from({ length: tasks * dim }, () => (random.uniform() < density ? random.normal() : 0)),
+  );
+  const values = multiplyTransposed(h, weights);
+  for (let k = 0; k < values.data.length; k++) values.data[k] += random.normal() / 2;
+  return { h, targets: { layout: "wide", values, taskNames: Array.from({ length: tasks }, (_, t) => `task${t}`) } };
 }

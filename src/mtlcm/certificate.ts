@@ -121,7 +121,7 @@ function combinedScores(roles: SplitRoles): Matrix {
 }
 
 function exactnessOf(roles: SplitRoles): Float64Array {
-  const [first, second] = roles.map(({ lambda, weights }) => varianceRatios(lambda, weights));
+  const [first, second] = roles.map(({ lambda, weights, degrees }) => varianceRatios(lambda, weights, degrees));
   const gamma = matrix(
     first.rows,
     first.cols,

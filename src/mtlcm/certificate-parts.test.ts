@@ -1,0 +1,154 @@
+import { describe, expect, it } from "vitest";
+import { identity, type Matrix, matrix, matrixFromRows, multiply } from "../linalg/matrix.ts";
+import { createRandom, type Random } from "../stats/random.ts";
+import { predictedCorrelations, varianceRatios } from "./contamination.ts";
+import { fitRatio, misfit, residualCorrelation } from "./fit-ratio.ts";
+import { randomOrthogonal } from "./global-search.ts";
+import { matchUnmixing } from "./matching.ts";
+import { judgePairs, separationScores, unresolvedGroups } from "./pair-separation.ts";
+import { latentVerdicts, overallVerdict } from "./verdict.ts";
+
+/** Sample covariances (divisor ν) of d independent latents with the given variances and pairwise correlation. */
+function sampleCovariances(
+  d: number,
+  tasks: number,
+  nu: number,
+  random: Random,
+  deviation: (t: number, j: number) => number = () => 1,
+  correlation = 0,
+): Matrix {
+  const result = matrix(tasks, d * d);
+  for (let t = 0; t < tasks; t++) {
+    for (let row = 0; row < nu; row++) {
+      const shared = Math.sqrt(correlation) * random.normal();
+      const z = Array.from(
+        { length: d },
+        (_, j) => deviation(t, j) * (shared + Math.sqrt(1 - correlation) * random.normal()),
+      );
+      for (let i = 0; i < d; i++) {
+        for (let j = 0; j < d; j++) result.data[t * d * d + i * d + j] += (z[i] * z[j]) / nu;
+      }
+    }
+  }
+  return result;
+}
+
+describe("misfit", () => {
+  it("expects exactly what independent latents show, even with hardly more rows than latents", () => {
+    const random = createRandom(1);
+    for (const [d, nu] of [
+      [4, 8],
+      [10, 13],
+      [6, 60],
+    ]) {
+      const tasks = 300;
+      const lambda = sampleCovariances(d, tasks, nu, random);
+      // The relative standard error is about √(2 / (tasks · pairs)) ≤ .035; the χ² value would be off by .2 to .9.
+      expect(Math.abs(fitRatio(misfit(lambda, new Float64Array(tasks).fill(nu))) - 1)).toBeLessThan(0.1);
+    }
+  });
+
+  it("measures the correlation that is there, whatever the number of rows", () => {
+    const random = createRandom(2);
+    for (const nu of [50, 500]) {
+      const degrees = new Float64Array(100).fill(nu);
+      const found = misfit(sampleCovariances(3, 100, nu, random, undefined, 0.3), degrees);
+      expect(Math.abs(residualCorrelation(found) - 0.3)).toBeLessThan(0.04);
+      expect(fitRatio(found)).toBeGreaterThan(nu * 0.06);
+    }
+  });
+});
+
+describe("separationScores", () => {
+  const degrees = new Float64Array(100).fill(40);
+
+  it("are standard normal where variances do not differ, large where they do", () => {
+    const random = createRandom(3);
+    const flat = judgePairs(separationScores(sampleCovariances(8, 100, 40, random), degrees));
+    expect(Math.max(...flat.map(({ z }) => Math.abs(z)))).toBeLessThan(4);
+    const mean = flat.reduce((sum, { z }) => sum + z, 0) / flat.length;
+    expect(Math.abs(mean)).toBeLessThan(0.6);
+
+    const own = createRandom(4);
+    const deviations = Float64Array.from({ length: 300 }, () => Math.exp(own.normal()));
+    const varied = sampleCovariances(3, 100, 40, random, (t, j) => (j < 2 ? deviations[t] : deviations[t + 100 * j]));
+    const [between, ...others] = judgePairs(separationScores(varied, degrees));
+    expect(between).toMatchObject({ i: 0, j: 1, separated: false });
+    for (const { separated, z } of others) expect([separated, z > 30]).toEqual([true, true]);
+  });
+
+  it("are no evidence from a single task", () => {
+    expect(separationScores(sampleCovariances(2, 1, 40, createRandom(1)), Float64Array.of(40)).data[1]).toBe(0);
+  });
+});
+
+describe("unresolvedGroups", () => {
+  it("joins latents through chains of unseparated pairs", () => {
+    const pair = (i: number, j: number) => ({ i, j, z: 0, separated: false });
+    expect(unresolvedGroups(7, [pair(1, 4), pair(4, 6), pair(0, 2), { i: 0, j: 1, z: 9, separated: true }])).toEqual([
+      [0, 2],
+      [1, 4, 6],
+    ]);
+    expect(unresolvedGroups(2, [])).toEqual([]);
+  });
+});
+
+describe("varianceRatios and predictedCorrelations", () => {
+  it("are unbiased: the ratios of latents with equal variances average to one", () => {
+    const tasks = 2000;
+    const [weights, degrees] = [new Float64Array(tasks).fill(1 / tasks), new Float64Array(tasks).fill(12)];
+    const gamma = varianceRatios(sampleCovariances(2, tasks, 12, createRandom(5)), weights, degrees);
+    // sd of F(12, 12) is about .9, over √2000; without the correction the mean is 1.2.
+    for (const off of [gamma.data[1], gamma.data[2]]) expect(Math.abs(off - 1)).toBeLessThan(0.08);
+  });
+
+  it("follow the formula, and promise nothing where the curvature is not positive", () => {
+    const gamma = matrixFromRows([
+      [1, 3],
+      [2, 1],
+    ]);
+    const [first, second] = predictedCorrelations(gamma, 100);
+    expect(first).toBeCloseTo((1 + 2 / (100 * 5)) ** -0.5, 14);
+    expect(second).toBeCloseTo((1 + 3 / (100 * 5)) ** -0.5, 14);
+    expect([...predictedCorrelations(matrix(2, 2, new Float64Array(4).fill(1)), 100)]).toEqual([0, 0]);
+  });
+});
+
+describe("matchUnmixing", () => {
+  it("undoes order, sign and scale", () => {
+    const reference = randomOrthogonal(4, createRandom(6));
+    const shuffle = matrixFromRows([
+      [0, -2, 0, 0],
+      [0, 0, 0, 5],
+      [0.1, 0, 0, 0],
+      [0, 0, -1, 0],
+    ]);
+    const { unmixing, correlation } = matchUnmixing(reference, multiply(shuffle, reference), identity(4));
+    unmixing.data.forEach((value, k) => {
+      expect(value).toBeCloseTo(reference.data[k], 12);
+    });
+    for (const r of correlation) expect(r).toBeCloseTo(1, 12);
+  });
+});
+
+describe("verdicts", () => {
+  const findings = {
+    layout: "long",
+    modelHolds: true,
+    fitRatio: 1.02,
+    groups: [[0, 2]],
+    agreement: Float64Array.of(0.5, 0.999, 0.6),
+    predicted: [null, 0.9991, null],
+  } as const;
+
+  it("name the group, the exactness and the reservation", () => {
+    expect(latentVerdicts(findings)).toEqual([
+      "identified only as part of group {0, 2}",
+      "identified, expected correlation 0.9991 with the truth",
+      "identified only as part of group {0, 2}",
+    ]);
+    expect(overallVerdict(findings)).toBe("Identified in part: 1 of 3 latents; {0, 2} only as a group.");
+    expect(overallVerdict({ ...findings, modelHolds: false, fitRatio: 12 })).toMatch(/does not hold \(fit ratio 12\.0/);
+    expect(overallVerdict({ ...findings, groups: [[0, 1, 2]] })).toMatch(/^Not identified/);
+  });
+});
