@@ -22,7 +22,7 @@ export interface LoadedTable {
 
 /**
  * Makes a table file known to the database as `relation`, rows in the order of the file: text is read into a
- * table, Parquet stays where it is.
+ * table, Parquet stays where it is. Either has a field `rowid` that numbers the rows from 0.
  *
  * Throws DataError, with the row where there is one, when the file is damaged, is not what its name says, or has no rows.
  */
@@ -45,28 +45,48 @@ function load(connection: DuckDBConnection, relation: string, file: TableFile): 
     case "tsv":
       return loadCsv(connection, relation, file);
     case "parquet":
-      return loadSelfDescribed(connection, `VIEW ${relation}`, `read_parquet(${path})`);
+      return loadParquet(connection, relation, path);
     case "json":
-      return loadSelfDescribed(connection, `TABLE ${relation}`, readJson(path, "auto"));
+      return loadJson(connection, relation, path, "auto");
     case "jsonl":
-      return loadSelfDescribed(connection, `TABLE ${relation}`, readJson(path, "newline_delimited"));
+      return loadJson(connection, relation, path, "newline_delimited");
   }
 }
 
-/** All of the file is sampled for its types: a type guessed from its first rows would round what it does not expect. */
-function readJson(path: string, layout: string): string {
-  return `read_json(${path}, format = '${layout}', records = true, sample_size = -1)`;
+async function loadParquet(connection: DuckDBConnection, relation: string, path: string): Promise<LoadedColumn[]> {
+  const columns = await describe(connection, `read_parquet(${path})`);
+  const taken = columns.some(({ name }) => name.toLowerCase() === "file_row_number");
+  const scan = taken
+    ? `(SELECT *, row_number() OVER () - 1 FROM read_parquet(${path}))`
+    : `read_parquet(${path}, file_row_number = true)`;
+  await connection.run(`CREATE VIEW ${relation} AS FROM ${scan} AS file(${fieldList(columns)}, rowid)`);
+  return columns;
 }
 
-async function loadSelfDescribed(connection: DuckDBConnection, made: string, scan: string): Promise<LoadedColumn[]> {
+async function loadJson(
+  connection: DuckDBConnection,
+  relation: string,
+  path: string,
+  layout: string,
+): Promise<LoadedColumn[]> {
+  // All of the file is sampled for its types: one guessed from its first rows would round what it does not expect.
+  const scan = `read_json(${path}, format = '${layout}', records = true, sample_size = -1)`;
+  const columns = await describe(connection, scan);
+  await connection.run(`CREATE TABLE ${relation} AS FROM ${scan} AS file(${fieldList(columns)})`);
+  return columns;
+}
+
+async function describe(connection: DuckDBConnection, scan: string): Promise<LoadedColumn[]> {
   const described = await readRows(connection, `DESCRIBE FROM ${scan}`);
-  const columns = described.map(({ column_name: name, column_type: type }, i) => ({
+  return described.map(({ column_name: name, column_type: type }, i) => ({
     name: String(name),
     field: `c${i}`,
     type: String(type),
   }));
-  await connection.run(`CREATE ${made} AS FROM ${scan} AS file(${columns.map(({ field }) => field).join(", ")})`);
-  return columns;
+}
+
+function fieldList(columns: readonly LoadedColumn[]): string {
+  return columns.map(({ field }) => field).join(", ");
 }
 
 /** The DataError, one line, for what DuckDB says of a file that it cannot read. */

@@ -93,8 +93,9 @@ async function refuseFirst(
   isRefused: (value: number) => boolean,
   needed: string,
 ): Promise<void> {
-  const at = (numbers as Float64Array).findIndex(isRefused);
-  if (at < 0) return;
+  let at = 0;
+  while (at < numbers.length && !isRefused(numbers[at] as number)) at++;
+  if (at === numbers.length) return;
   const row = Math.floor(at / columns.length) + 1;
   const column = columns[at % columns.length] as Column;
   const found = await readCell(tables, column, row);

@@ -8,6 +8,9 @@ export interface NotNumber {
   readonly value: string;
 }
 
+/** How many characters of a value a message shows. */
+const shown = 40;
+
 /** The column as DOUBLE in SQL; NULL, and text that is no number, as NaN. */
 export function asDouble(column: Column): string {
   const number = column.numeric ? `${column.field}::DOUBLE` : `TRY_CAST(${asText(column)} AS DOUBLE)`;
@@ -21,7 +24,7 @@ export function asText({ field, type }: Column): string {
 
 /** The column as text in the given row (from 1); null where it is missing. */
 export async function readCell({ database }: TableSet, column: Column, row: number): Promise<string | null> {
-  const sql = `SELECT ${asText(column)} AS value FROM ${column.relation} LIMIT 1 OFFSET ${row - 1}`;
+  const sql = `SELECT ${asText(column)} AS value FROM ${column.relation} WHERE rowid = ${row - 1}`;
   const found = await readRow(database.connection, sql);
   return (found?.value as string | null | undefined) ?? null;
 }
@@ -29,12 +32,13 @@ export async function readCell({ database }: TableSet, column: Column, row: numb
 /** The first value of a column that is not a number; undefined when all values are numbers or missing. */
 export async function firstNotNumber({ database }: TableSet, column: Column): Promise<NotNumber | undefined> {
   if (column.numeric) return undefined;
-  const numbered = `SELECT row_number() OVER () AS row, ${asText(column)} AS value FROM ${column.relation}`;
+  const isNotNumber = `${asText(column)} IS NOT NULL AND TRY_CAST(${asText(column)} AS DOUBLE) IS NULL`;
   const found = await readRow(
     database.connection,
-    `SELECT row, value FROM (${numbered}) WHERE value IS NOT NULL AND TRY_CAST(value AS DOUBLE) IS NULL ORDER BY row LIMIT 1`,
+    `SELECT rowid + 1 AS row, ${asText(column)} AS value FROM ${column.relation} WHERE ${isNotNumber} ORDER BY rowid LIMIT 1`,
   );
-  return found && { row: Number(found.row), value: String(found.value) };
+  const value = String(found?.value);
+  return found && { row: Number(found.row), value: value.length > shown ? `${value.slice(0, shown)}…` : value };
 }
 
 /** Throws DataError, naming the first row that is to blame, unless all values of the column are numbers or missing. */
