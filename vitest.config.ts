@@ -4,7 +4,8 @@ import { ClosingLineReporter } from "./test/closing-line-reporter.ts";
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: ["default", new ClosingLineReporter()],
   },
 });

@@ -1,1 +1,42 @@
+// What a program imports from "taskprism": everything here runs on Node and in browsers. Files and tables: "taskprism/node".
+export { type FeatureTable, type MultiTaskData, multiTaskData, takeRows } from "./data/multi-task-data.ts";
+export { type RowSplit, splitRows } from "./data/split-rows.ts";
+export type { CausalModelOptions, CausalTruth } from "./data/synthetic/latent-causal-model.ts";
+export { type LinearData, type LinearDataOptions, linearData } from "./data/synthetic/linear.ts";
+export { type NonlinearData, type NonlinearDataOptions, nonlinearData } from "./data/synthetic/nonlinear.ts";
+export {
+  ConfigError,
+  DataError,
+  type DataLocation,
+  DomainError,
+  ShapeError,
+  SingularMatrixError,
+  TaskprismError,
+} from "./errors.ts";
+export { type Matrix, matrix, matrixFromRows } from "./linalg/matrix.ts";
+export {
+  type CanonicalCorrelation,
+  canonicalCorrelation,
+  canonicalCorrelationOutOfSample,
+} from "./metrics/canonical-correlation.ts";
+export { type Consistency, consistency } from "./metrics/consistency.ts";
+export { type IndicatorScores, scoreIndicators } from "./metrics/indicators.ts";
+export { type LatentScores, scoreLatents } from "./metrics/latent-scores.ts";
+export { type Mcc, strongMcc, strongMccOutOfSample } from "./metrics/mcc.ts";
+export { type PerTaskMcc, strongMccPerTask } from "./metrics/mcc-per-task.ts";
+export { scoreWithNullLine } from "./metrics/null-line.ts";
+export { type Checkpoint, decodeCheckpoint, decodeModel, encodeCheckpoint, encodeModel } from "./model/file.ts";
+export { type Fit, type FitOptions, type FitStep, fit, fitSteps } from "./model/fit.ts";
+export { type FittedModel, latentNames, type Provenance } from "./model/fitted-model.ts";
+export { transform } from "./model/transform.ts";
+export { latentsOf, type Unmixing, type UnmixStep, unmix, unmixSteps } from "./model/unmix.ts";
+export { type Certificate, type CertificateOptions, certify, type LatentCertificate } from "./mtlcm/certificate.ts";
+export { fitMtlcm, fitMtlcmSteps, type MtlcmFit, type MtlcmOptions } from "./mtlcm/mtlcm.ts";
+export { fitMtrn, type Mtrn, type MtrnFit, represent } from "./mtrn/mtrn.ts";
+export type { MtrnOptions, Preset } from "./mtrn/options.ts";
+export type { TrainState, TrainStep } from "./nn/train.ts";
+export type { RuntimeOptions } from "./runtime/session.ts";
+export { groupMoments, type Moments, mergeMoments, momentsOf } from "./stats/moments.ts";
 export { createRandom, type Random } from "./stats/random.ts";
+export type { LongTargets, Targets, WideTargets } from "./stats/targets.ts";
+export { VERSION } from "./version.ts";

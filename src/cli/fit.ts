@@ -85,11 +85,7 @@ export function fitCommand(): Command {
     .option("--warm-up <updates>", "updates until that peak (default: 200)", integer)
     .option("--schedule <kind>", "cosine or constant (default: cosine)", oneOf("cosine", "constant"))
     .option("--hold-out <share>", "share of the rows to stop early on; 0 for none (default: 0.1)", real)
-    .option(
-      "--patience <epochs>",
-      "epochs without improvement before stopping (default: a fifth of all)",
-      positiveInteger,
-    )
+    .option("--patience <epochs>", "epochs without improvement before stopping (default: half of all)", positiveInteger)
     .option(
       "--threads <count>",
       "threads of an operation (default: 1, the fastest for small networks)",

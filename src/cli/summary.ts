@@ -51,11 +51,18 @@ export function targetTable({ taskNames, mtlcm }: FittedModel): string[] {
     const effects = links.filter(({ pCause }) => pCause <= 0.5);
     return [
       task,
-      causes.map(({ name, pCause }) => `${name} (${pCause.toFixed(2)})`).join(" ") || "–",
-      effects.map(({ name, effect }) => `${name} (${signed(effect)})`).join(" ") || "–",
+      strongest(causes.map(({ name, pCause }) => `${name} (${pCause.toFixed(2)})`)),
+      strongest(effects.map(({ name, effect }) => `${name} (${signed(effect)})`)),
     ];
   });
   return textTable([{ text: "target" }, { text: "causes (probability)" }, { text: "effects (size)" }], rows);
+}
+
+/** As many as fit on a line, and how many there are beside them. */
+function strongest(links: readonly string[]): string {
+  const SHOWN = 4;
+  if (links.length === 0) return "–";
+  return links.slice(0, SHOWN).join(" ") + (links.length > SHOWN ? ` and ${links.length - SHOWN} more` : "");
 }
 
 /** A link between a latent and a target counts as present when its slope is this many standard errors from zero. */

@@ -31,7 +31,8 @@ export function encodeModel(model: FittedModel): Uint8Array {
  * @throws DataError when the file is damaged, is not a model of this package or comes from a later version of it
  */
 export function decodeModel(bytes: Uint8Array, source = "model"): FittedModel {
-  const model = validated(modelSchema, decode("taskprism-model", bytes, source), source) as FittedModel;
+  // The schema checks what this version relies on; `unknown` because it leaves other fields of the fit as they are.
+  const model = validated(modelSchema, decode("taskprism-model", bytes, source), source) as unknown as FittedModel;
   checkShapes(model, source);
   return model;
 }

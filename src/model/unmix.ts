@@ -1,8 +1,7 @@
 import { applyCentredMap } from "../linalg/centred-map.ts";
 import type { Matrix } from "../linalg/matrix.ts";
 import { type Certificate, type CertificateOptions, certify } from "../mtlcm/certificate.ts";
-import type { GlobalSearchStep } from "../mtlcm/global-search.ts";
-import { fitMtlcmSteps, type MtlcmFit } from "../mtlcm/mtlcm.ts";
+import { fitMtlcmSteps, type MtlcmFit, type SolverStep } from "../mtlcm/mtlcm.ts";
 import { groupMoments, mergeMoments } from "../stats/moments.ts";
 import type { Random } from "../stats/random.ts";
 import type { Targets } from "../stats/targets.ts";
@@ -10,7 +9,7 @@ import type { Targets } from "../stats/targets.ts";
 /** What a consumer sees of stage 2 while it runs. */
 export type UnmixStep =
   | { readonly stage: "moments" }
-  | ({ readonly stage: "solve" } & GlobalSearchStep)
+  | ({ readonly stage: "solve" } & SolverStep)
   | { readonly stage: "certify" };
 
 /** Stage 2 of a data set: its model, its certificate, and the latents of its rows. */
@@ -59,7 +58,7 @@ export function latentsOf({ unmixing, mean }: MtlcmFit, representation: Matrix):
   return applyCentredMap({ map: unmixing, mean }, representation);
 }
 
-function* asStage<T>(steps: Generator<GlobalSearchStep, T>): Generator<UnmixStep, T> {
+function* asStage<T>(steps: Generator<SolverStep, T>): Generator<UnmixStep, T> {
   for (;;) {
     const next = steps.next();
     if (next.done === true) return next.value;

@@ -76,7 +76,7 @@ function defaultSettings(options: MtrnOptions, targets: Targets): MtrnSettings {
     warmUp: 200,
     schedule: "cosine",
     holdOut: Math.min(0.1, MAX_HELD_OUT / rows),
-    patience: Math.max(5, Math.ceil(epochs / 5)),
+    patience: Math.max(5, Math.ceil(epochs / 2)),
   };
 }
 

@@ -79,9 +79,12 @@ export async function finishRun({ path, folder }: RunFolder, metrics: unknown): 
   return { path, folder: path };
 }
 
-/** Removes what an unfinished run has written beside the older run that it was to replace; nothing, if there is none. */
+/** Removes a run that failed, unless it has a checkpoint to go on from. A finished run, or one to be replaced, stays. */
 export async function abandonRun({ path, folder }: RunFolder): Promise<void> {
-  if (folder !== path) await attempt(path, () => rm(folder, { recursive: true, force: true }));
+  const present = (await list(folder)) ?? [];
+  const usable = present.includes(runFiles.checkpoint) || present.includes(runFiles.metrics);
+  if (folder === path && usable) return;
+  await attempt(path, () => rm(folder, { recursive: true, force: true }));
 }
 
 /**

@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import * as api from "../src/index.ts";
+
+describe("the public API", () => {
+  it("consists of these names, so that none comes or goes unnoticed", () => {
+    expect(Object.keys(api).sort()).toMatchInlineSnapshot(`
+      [
+        "ConfigError",
+        "DataError",
+        "DomainError",
+        "ShapeError",
+        "SingularMatrixError",
+        "TaskprismError",
+        "VERSION",
+        "canonicalCorrelation",
+        "canonicalCorrelationOutOfSample",
+        "certify",
+        "consistency",
+        "createRandom",
+        "decodeCheckpoint",
+        "decodeModel",
+        "encodeCheckpoint",
+        "encodeModel",
+        "fit",
+        "fitMtlcm",
+        "fitMtlcmSteps",
+        "fitMtrn",
+        "fitSteps",
+        "groupMoments",
+        "latentNames",
+        "latentsOf",
+        "linearData",
+        "matrix",
+        "matrixFromRows",
+        "mergeMoments",
+        "momentsOf",
+        "multiTaskData",
+        "nonlinearData",
+        "represent",
+        "scoreIndicators",
+        "scoreLatents",
+        "scoreWithNullLine",
+        "splitRows",
+        "strongMcc",
+        "strongMccOutOfSample",
+        "strongMccPerTask",
+        "takeRows",
+        "transform",
+        "unmix",
+        "unmixSteps",
+      ]
+    `);
+  });
+
+  it("knows the version of its package", () => {
+    const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+    expect(api.VERSION).toBe(version);
+  });
+});
