@@ -1,18 +1,10 @@
 import type { InferenceSession, Tensor as OnnxTensor } from "#onnxruntime";
 import { ConfigError, DomainError } from "../errors.ts";
 import { describe, isInput, type Tensor, type TypedArray } from "../graph/tensor.ts";
-import type { CarriedTensor } from "./carry.ts";
+import type { CarriedPair } from "./carry.ts";
 import type { Device, Engine, LoadedModel } from "./engine.ts";
 import type { Program, Session } from "./session.ts";
-import { allocate, fitted, toOnnx, type Values } from "./values.ts";
-
-/** An input whose next value an output computes. */
-interface Carried {
-  readonly input: string;
-  readonly output: string;
-  /** Where the next value is written while the present one is read; the two change places after each run. */
-  spare: OnnxTensor | null;
-}
+import { fitted, toOnnx, type Values } from "./values.ts";
 
 /** The one implementation of Session, over ONNX Runtime. */
 export class CompiledSession implements Session {
@@ -23,13 +15,13 @@ export class CompiledSession implements Session {
   readonly #inputs: ReadonlyMap<string, Tensor>;
   /** The outputs that are not carried. */
   readonly #returned: readonly string[];
-  readonly #carried: readonly Carried[];
+  readonly #carried: readonly CarriedPair[];
   readonly #held = new Map<string, OnnxTensor>();
   #lastRun: Promise<unknown> = Promise.resolve();
   #runsUnderWay = 0;
   #released = false;
 
-  constructor(program: Program, carried: readonly CarriedTensor[], engine: Engine, { session, device }: LoadedModel) {
+  constructor(program: Program, carried: readonly CarriedPair[], engine: Engine, { session, device }: LoadedModel) {
     this.device = device;
     this.engine = engine.name;
     this.#model = session;
@@ -37,11 +29,7 @@ export class CompiledSession implements Session {
     this.#inputs = new Map(program.inputs.filter(isInput).map((tensor) => [tensor.attributes.name, tensor]));
     const isCarried = new Set(carried.map(({ output }) => output));
     this.#returned = Object.keys(program.outputs).filter((name) => !isCarried.has(name));
-    this.#carried = carried.map(({ input, output, tensor }) => ({
-      input,
-      output,
-      spare: engine.writesFetches ? toOnnx(this.#onnxTensor, tensor, allocate(tensor)) : null,
-    }));
+    this.#carried = carried;
   }
 
   set(name: string, values: Values): void {
@@ -49,12 +37,7 @@ export class CompiledSession implements Session {
     if (this.#runsUnderWay > 0) throw new ConfigError(`set '${name}': a run is under way; await it first`);
     const tensor = this.#inputNamed(name);
     const given = fitted(name, tensor, values);
-    const present = this.#held.get(name);
-    if (present === undefined) {
-      this.#held.set(name, toOnnx(this.#onnxTensor, tensor, given === values ? given.slice() : given));
-    } else {
-      copyInto(present.data as TypedArray, given);
-    }
+    this.#held.set(name, toOnnx(this.#onnxTensor, tensor, given === values ? given.slice() : given));
   }
 
   get(name: string): TypedArray {
@@ -87,18 +70,13 @@ export class CompiledSession implements Session {
 
   async #runNow(feeds: Readonly<Record<string, Values>>): Promise<Record<string, TypedArray>> {
     const given = this.#allInputs(feeds);
-    const fetches: Record<string, OnnxTensor | null> = {};
-    for (const name of this.#returned) fetches[name] = null;
-    for (const { output, spare } of this.#carried) fetches[output] = spare;
-
-    const results = await this.#model.run(given, fetches).catch((cause: unknown) => {
+    const results = await this.#model.run(given).catch((cause: unknown) => {
       throw new DomainError(`run: ${reasonOf(cause)}`, { cause });
     });
 
-    for (const carried of this.#carried) {
-      if (carried.spare !== null) carried.spare = given[carried.input] as OnnxTensor;
-      this.#held.set(carried.input, results[carried.output] as OnnxTensor);
-    }
+    // The output itself becomes the input. A buffer of ours to write it to would not be faster (measured): the binding
+    // copies every output once, whoever owns the memory.
+    for (const { input, output } of this.#carried) this.#held.set(input, results[output] as OnnxTensor);
     return Object.fromEntries(this.#returned.map((name) => [name, results[name].data as TypedArray]));
   }
 
@@ -137,10 +115,6 @@ function reasonOf(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   const [, node, reason] = /Name:'(.*?)' Status Message: (.*)/s.exec(message) ?? [];
   return node === undefined ? message : `${node}: ${reason}`;
-}
-
-function copyInto(target: TypedArray, source: TypedArray): void {
-  (target as { set(values: TypedArray): void }).set(source);
 }
 
 function quoted(names: readonly string[]): string {

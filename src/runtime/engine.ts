@@ -11,16 +11,14 @@ export interface Engine {
   readonly name: string;
   /** What the runtime calls the CPU. */
   readonly cpu: "cpu" | "wasm";
-  /** Whether tensors passed as fetches are written to in place. */
-  readonly writesFetches: boolean;
 }
 
 /** Loads the runtime when it is first needed: it is large, and much of the package does without it. */
 export async function loadEngine(): Promise<Engine> {
   const onnxruntime = await import("#onnxruntime");
   const { node, web, common } = onnxruntime.env.versions;
-  if (node !== undefined) return { onnxruntime, name: `onnxruntime-node ${node}`, cpu: "cpu", writesFetches: true };
-  return { onnxruntime, name: `onnxruntime-web ${web ?? common}`, cpu: "wasm", writesFetches: false };
+  if (node !== undefined) return { onnxruntime, name: `onnxruntime-node ${node}`, cpu: "cpu" };
+  return { onnxruntime, name: `onnxruntime-web ${web ?? common}`, cpu: "wasm" };
 }
 
 /** A model made ready on a device. */

@@ -1,7 +1,7 @@
 import { ConfigError } from "../errors.ts";
 import { type Model, serialise } from "../graph/onnx.ts";
 import type { TypedArray } from "../graph/tensor.ts";
-import { carriedTensors } from "./carry.ts";
+import { carriedPairs } from "./carry.ts";
 import { CompiledSession } from "./compiled-session.ts";
 import { type Device, loadEngine, loadModel } from "./engine.ts";
 import type { Values } from "./values.ts";
@@ -60,7 +60,7 @@ export interface Session {
 export async function compile(program: Program, options: RuntimeOptions = {}): Promise<Session> {
   const { device = "cpu", threads = 1 } = options;
   if (!Number.isInteger(threads) || threads < 1) throw new ConfigError(`threads must be 1 or more, got ${threads}`);
-  const carried = carriedTensors(program);
+  const carried = carriedPairs(program);
   const bytes = serialise(program);
   const engine = await loadEngine();
   return new CompiledSession(program, carried, engine, await loadModel(engine, bytes, device, threads));

@@ -6,11 +6,6 @@ import { arrayClass, describe, type Tensor, type TypedArray } from "../graph/ten
 /** Values given to an input: the array class of its dtype, or an Int32Array for int64. */
 export type Values = TypedArray | Int32Array;
 
-/** Zeros for every element of `tensor`. */
-export function allocate({ dtype, shape }: Tensor): TypedArray {
-  return new arrayClass[dtype](sizeOf(shape));
-}
-
 /**
  * `values` as an array of the dtype of `tensor`; the same array unless int64 comes as an Int32Array.
  * Throws ShapeError when the type or the number of values does not fit.
