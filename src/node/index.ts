@@ -1,8 +1,11 @@
 export { writeFileAtomically } from "./atomic-write.ts";
 export type { DatabaseLimits } from "./database.ts";
 export { FileError } from "./file-error.ts";
+export type { RowGrouping } from "./grouped-sums.ts";
 export { readInputFile } from "./input-file.ts";
 export { type NamedMatrix, readLabels, readMatrix, readNumericTable, readVector, writeNpy } from "./matrix-file.ts";
+export { mergeMomentGroups } from "./merge-moment-groups.ts";
+export { momentsFormat, readMoments, type SavedMoments, writeMoments } from "./moments-file.ts";
 export {
   type MultiTaskTable,
   readFeatures,
@@ -11,6 +14,7 @@ export {
   readRowNames,
 } from "./multi-task-table.ts";
 export { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
+export { rowGroup } from "./row-groups.ts";
 export type { RowTasks } from "./row-tasks.ts";
 export {
   appendStep,
@@ -32,5 +36,6 @@ export {
 } from "./run-files.ts";
 export { abandonRun, createRun, finishRun, openRun, type RunFolder, runFiles } from "./run-folder.ts";
 export { type ColumnRequest, type ColumnSelection, selectColumns, type TargetColumns } from "./select-columns.ts";
+export { readTableMoments } from "./table-moments.ts";
 export { type Column, type OpenOptions, openTables, type TableSet } from "./tables.ts";
 export { type ColumnValues, type NamedColumn, writeTable } from "./write-table.ts";

@@ -2,7 +2,7 @@ import { type FeatureTable, type MultiTaskData, multiTaskData } from "../data/mu
 import { DataError } from "../errors.ts";
 import type { Targets } from "../stats/targets.ts";
 import { findColumn } from "./column-patterns.ts";
-import { readCell, requireNumeric } from "./numeric-column.ts";
+import { requireNumeric, unusable } from "./numeric-column.ts";
 import { readNumbersInto, readTasks, readTexts } from "./read-columns.ts";
 import type { ColumnSelection, TargetColumns } from "./select-columns.ts";
 import type { Column, TableSet } from "./tables.ts";
@@ -96,11 +96,7 @@ async function refuseFirst(
   let at = 0;
   while (at < numbers.length && !isRefused(numbers[at] as number)) at++;
   if (at === numbers.length) return;
-  const row = Math.floor(at / columns.length) + 1;
-  const column = columns[at % columns.length] as Column;
-  const found = await readCell(tables, column, row);
-  const problem = found === null ? "is missing" : `${found} is out of range`;
-  throw new DataError(`${problem}: ${needed}`, { source: column.source, row, column: column.name });
+  throw await unusable(tables, columns[at % columns.length] as Column, Math.floor(at / columns.length) + 1, needed);
 }
 
 function leaveOutConstants({ rows, cols, data }: FeatureTable, columns: readonly Column[]) {

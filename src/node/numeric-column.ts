@@ -22,11 +22,13 @@ export function asText({ field, type }: Column): string {
   return type === "JSON" ? `(${field} ->> '$')` : `${field}::VARCHAR`;
 }
 
-/** The column as text in the given row (from 1); null where it is missing. */
-export async function readCell({ database }: TableSet, column: Column, row: number): Promise<string | null> {
-  const sql = `SELECT ${asText(column)} AS value FROM ${column.relation} WHERE rowid = ${row - 1}`;
-  const found = await readRow(database.connection, sql);
-  return (found?.value as string | null | undefined) ?? null;
+/** The DataError for the value of a column in a row (from 1) that cannot be used; `needed` says what would be right. */
+export async function unusable(tables: TableSet, column: Column, row: number, needed: string): Promise<DataError> {
+  const { source, name, relation } = column;
+  const sql = `SELECT ${asText(column)} AS value FROM ${relation} WHERE rowid = ${row - 1}`;
+  const found = await readRow(tables.database.connection, sql);
+  const problem = typeof found?.value === "string" ? `${found.value} is out of range` : "is missing";
+  return new DataError(`${problem}: ${needed}`, { source, row, column: name });
 }
 
 /** The first value of a column that is not a number; undefined when all values are numbers or missing. */
