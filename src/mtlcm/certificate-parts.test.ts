@@ -3,9 +3,9 @@ import { identity, type Matrix, matrix, matrixFromRows, multiply } from "../lina
 import { createRandom, type Random } from "../stats/random.ts";
 import { predictedCorrelations, varianceRatios } from "./contamination.ts";
 import { fitRatio, misfit, residualCorrelation } from "./fit-ratio.ts";
-import { randomOrthogonal } from "./global-search.ts";
 import { matchUnmixing } from "./matching.ts";
 import { judgePairs, separationScores, unresolvedGroups } from "./pair-separation.ts";
+import { randomOrthogonal } from "./starting-points.ts";
 import { latentVerdicts, overallVerdict } from "./verdict.ts";
 
 /** Sample covariances (divisor ν) of d independent latents with the given variances and pairwise correlation. */

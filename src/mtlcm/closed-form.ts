@@ -4,8 +4,9 @@ import { type Matrix, multiply } from "../linalg/matrix.ts";
 import type { Random } from "../stats/random.ts";
 import { congruence } from "./congruence.ts";
 import { FREE, type VarianceBounds } from "./diagonality.ts";
-import { type GlobalSearch, type GlobalSearchOptions, type GlobalSearchStep, searchGlobally } from "./global-search.ts";
+import { type GlobalSearch, type GlobalSearchOptions, searchGlobally } from "./global-search.ts";
 import { type CovarianceSet, pooledCovariance } from "./residual-covariance.ts";
+import type { Solution, SolverStep } from "./solver.ts";
 
 /**
  * The maximum likelihood unmixing without observation noise: whitening by the pooled residual covariance, then a global
@@ -23,7 +24,7 @@ export function* solveClosedForm(
   bounds: VarianceBounds,
   options: Omit<GlobalSearchOptions, "bounds" | "starts">,
   random: Random,
-): Generator<GlobalSearchStep, GlobalSearch> {
+): Generator<SolverStep, Solution> {
   const whitening = invertLowerTriangular(cholesky(pooledCovariance(set)));
   const white = { ...set, matrices: congruence(set.matrices, whitening) };
   const shift = (set.dim / 2) * Math.log(2 * Math.PI) - logAbsDeterminant(whitening);
@@ -32,12 +33,16 @@ export function* solveClosedForm(
     unmixing: multiply(point.unmixing, whitening),
     value: point.value + shift,
   });
+  const solved = ({ starts, agreed, gap, converged, reason, ...point }: GlobalSearch): Solution => {
+    const { unmixing, value } = toData(point);
+    return { unmixing, value, starts, agreed, gap, converged, reason };
+  };
 
   let search = searchGlobally(white, { ...options, bounds: FREE }, random.split("free"));
   const free = yield* mapSteps(search, toData);
-  if (bounds === FREE) return toData(free);
+  if (bounds === FREE) return solved(free);
   search = searchGlobally(white, { ...options, bounds, starts: [free.unmixing] }, random.split("clamped"));
-  return toData(yield* mapSteps(search, toData));
+  return solved(yield* mapSteps(search, toData));
 }
 
 function* mapSteps<Step, Result>(steps: Generator<Step, Result>, map: (step: Step) => Step): Generator<Step, Result> {

@@ -1,4 +1,4 @@
-import { dot, type Matrix, matrix, rowView } from "../linalg/matrix.ts";
+import type { Matrix } from "../linalg/matrix.ts";
 import type { Random } from "../stats/random.ts";
 import { FREE } from "./diagonality.ts";
 import {
@@ -11,6 +11,8 @@ import { matchUnmixing, unitVariance } from "./matching.ts";
 import { pack } from "./packed-covariances.ts";
 import { bestPlaneRotation, MIN_GAIN } from "./plane-rotation.ts";
 import { type CovarianceSet, pooledCovariance } from "./residual-covariance.ts";
+import type { SolverStep } from "./solver.ts";
+import { startingPoint } from "./starting-points.ts";
 
 export interface GlobalSearchOptions extends DiagonalisationOptions {
   /** Limit on starts; default 20. */
@@ -21,11 +23,8 @@ export interface GlobalSearchOptions extends DiagonalisationOptions {
   readonly starts?: readonly Matrix[];
 }
 
-/** One iterate of one start. */
-export interface GlobalSearchStep extends DiagonalisationStep {
-  /** Which start, from 0; a re-convergence after a plane rotation counts as none of its own. */
-  readonly start: number;
-}
+/** One iterate of one start; a re-convergence after a plane rotation counts as part of the last one. */
+export type GlobalSearchStep = SolverStep;
 
 export interface GlobalSearch extends Diagonalisation {
   /** Starts made. */
@@ -45,7 +44,7 @@ const MAX_ESCAPES = 20;
 /**
  * The lowest minimum of L that restarts and plane rotations find.
  *
- * Starts from random orthogonal B until the best point has been found again `agreements` times or `maxStarts` is
+ * Starts from generalised eigenvectors and random rotations in turn until the best point has been found again `agreements` times or `maxStarts` is
  * reached; then rotates single planes of the best point and re-converges as long as that leads lower (method: 3.2).
  *
  * @param set R_t and π_t, whitened by their pooled matrix.
@@ -68,7 +67,7 @@ export function* searchGlobally(
   let best: Diagonalisation;
   do {
     const start = ends.length;
-    const from = given[start] ?? randomOrthogonal(set.dim, random.split(start));
+    const from = given[start] ?? startingPoint(set, start, random.split(start));
     ends.push(yield* tagged(diagonalise(packed, from, exploring), start));
     best = ends.reduce((lowest, end) => (end.value < lowest.value ? end : lowest));
   } while (ends.length < maxStarts && ends.filter(isSame(best)).length <= agreements);
@@ -108,24 +107,4 @@ function* tagged(
 function sameOptimum(pooled: Matrix) {
   return (a: Diagonalisation) => (b: Diagonalisation) =>
     matchUnmixing(a.unmixing, b.unmixing, pooled).correlation.every((r) => r > SAME_LATENT);
-}
-
-/** A uniformly distributed orthogonal d × d matrix: Gram–Schmidt on rows of standard normal numbers. */
-export function randomOrthogonal(d: number, random: Random): Matrix {
-  const q = matrix(d, d);
-  for (let i = 0; i < d; i++) {
-    const row = rowView(q, i);
-    for (let k = 0; k < d; k++) row[k] = random.normal();
-    // Twice, because once leaves rounding errors that are as large as the row was nearly dependent.
-    for (let pass = 0; pass < 2; pass++) {
-      for (let j = 0; j < i; j++) {
-        const other = rowView(q, j);
-        const share = dot(row, other);
-        for (let k = 0; k < d; k++) row[k] -= share * other[k];
-      }
-    }
-    const length = Math.sqrt(dot(row, row));
-    for (let k = 0; k < d; k++) row[k] /= length;
-  }
-  return q;
 }

@@ -9,10 +9,10 @@ import { solveClosedForm } from "./closed-form.ts";
 import { congruence } from "./congruence.ts";
 import { sweep } from "./coordinate-sweep.ts";
 import { clampedBounds, diagonality, FREE, relativeGradient } from "./diagonality.ts";
-import { randomOrthogonal } from "./global-search.ts";
 import { diagonalise, finish } from "./joint-diagonalisation.ts";
 import { pack } from "./packed-covariances.ts";
 import type { CovarianceSet } from "./residual-covariance.ts";
+import { randomOrthogonal } from "./starting-points.ts";
 
 interface GoldenArray {
   readonly shape: number[];

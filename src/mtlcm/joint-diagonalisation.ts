@@ -4,6 +4,7 @@ import { sweep } from "./coordinate-sweep.ts";
 import { type Diagonality, diagonality, largestEntry, relativeGradient, type VarianceBounds } from "./diagonality.ts";
 import type { PackedCovariances } from "./packed-covariances.ts";
 import { type BlockCurvature, backtrack, blockCurvature, newtonDirection, roundingOf } from "./quasi-newton.ts";
+import type { StopReason } from "./solver.ts";
 
 export interface DiagonalisationOptions {
   readonly bounds: VarianceBounds;
@@ -28,8 +29,6 @@ export interface Diagonalisation extends DiagonalisationStep {
   /** Why it stopped; "rounding" when L no longer changes in double precision before the tolerance is reached. */
   readonly reason: StopReason;
 }
-
-export type StopReason = "gradient" | "rounding" | "line search" | "iterations";
 
 /** Sweeps hand over to quasi-Newton steps once the gradient is this small … */
 const NEWTON_GRADIENT = 0.1;

@@ -2,13 +2,18 @@ import { ConfigError } from "../errors.ts";
 import type { Matrix } from "../linalg/matrix.ts";
 import type { Moments } from "../stats/moments.ts";
 import type { Random } from "../stats/random.ts";
+import { solveByAdam } from "./adam-solver.ts";
 import { canonicalise } from "./canonical.ts";
 import { solveClosedForm } from "./closed-form.ts";
 import { clampedBounds, FREE } from "./diagonality.ts";
-import type { GlobalSearchStep } from "./global-search.ts";
+import { solveExactly } from "./exact-solver.ts";
 import { type Indicators, indicatorsOf } from "./indicators.ts";
-import { finish, type StopReason } from "./joint-diagonalisation.ts";
-import { residualCovariances } from "./residual-covariance.ts";
+import { finish } from "./joint-diagonalisation.ts";
+import { residualsOf } from "./residual-covariance.ts";
+import { type SecondMoments, secondMoments } from "./second-moments.ts";
+import type { Solution, SolverReport, SolverStep } from "./solver.ts";
+
+export type { SolverReport, SolverStep } from "./solver.ts";
 
 export interface MtlcmOptions {
   /**
@@ -16,30 +21,23 @@ export interface MtlcmOptions {
    * between σs² and 1, the paper's model, which presumes latents of variance 1 in every task.
    */
   readonly variance?: "free" | "clamped";
+  /**
+   * "closed-form": no observation noise, joint diagonalisation (the default). "lbfgs": the exact likelihood with
+   * observation noise, from there. "adam": the paper's recipe for the same likelihood, with clamped variances.
+   */
+  readonly solver?: "closed-form" | "lbfgs" | "adam";
+  /** σo, standard deviation of the observation noise, or "estimate" ("lbfgs" only); default .01. Not for "closed-form". */
+  readonly sigmaObs?: number | "estimate";
   /** σs, standard deviation of an effect given y, in units of the latent's own; default 0.1. */
   readonly sigmaS?: number;
   /** Whether a task has its own level of h and y; default true. The paper's released code has none. */
   readonly intercept?: boolean;
   /** Limit on restarts; default 20. */
   readonly maxStarts?: number;
-  /** The solver stops when no entry of the relative gradient exceeds this; default 1e-9. */
+  /** The solver stops when no entry of its gradient exceeds this; default 1e-9 ("lbfgs": 1e-8). */
   readonly tolerance?: number;
-  /** Limit on the steps of one start; default 500. */
+  /** Limit on the steps of one start; default 500 ("adam": 5000). */
   readonly maxIterations?: number;
-}
-
-/** How the solver ended. */
-export interface SolverReport {
-  /** Negative log-likelihood per row, in nats. */
-  readonly value: number;
-  /** Starts made, and how many of them ended at this value. */
-  readonly starts: number;
-  readonly agreed: number;
-  /** Value of the second-best distinct optimum minus this one; null when every start agreed. */
-  readonly gap: number | null;
-  readonly converged: boolean;
-  /** Why it stopped; "gradient" when it converged. */
-  readonly reason: StopReason;
 }
 
 /** A fitted multi-task linear causal model: plain, readonly data. Latents are z = B (h − mean), in canonical order. */
@@ -75,25 +73,42 @@ export function* fitMtlcmSteps(
   moments: Moments,
   options: MtlcmOptions,
   random: Random,
-): Generator<GlobalSearchStep, MtlcmFit> {
-  const { variance = "free", sigmaS = 0.1, intercept = true, ...search } = options;
-  checkOptions(sigmaS, search);
-  const bounds = variance === "free" ? FREE : clampedBounds(sigmaS);
-  const solution = yield* solveClosedForm(residualCovariances(moments, intercept), bounds, search, random);
+): Generator<SolverStep, MtlcmFit> {
+  checkOptions(options);
+  const { sigmaS = 0.1, intercept = true } = options;
+  const solution = yield* solve(secondMoments(moments, intercept), options, random);
   const { unmixing, explained } = canonicalise(moments, solution.unmixing);
-  const { value, starts, agreed, gap, converged, reason } = solution;
+  const { unmixing: _, ...solver } = solution;
   return {
     unmixing,
     mean: moments.pooled.mean,
     explained,
     ...indicatorsOf(moments, unmixing, sigmaS, intercept),
-    solver: { value, starts, agreed, gap, converged, reason },
+    solver,
   };
 }
 
-function checkOptions(sigmaS: number, { maxStarts = 1 }: MtlcmOptions): void {
+function* solve(moments: SecondMoments, options: MtlcmOptions, random: Random): Generator<SolverStep, Solution> {
+  const { solver = "closed-form", variance = "free", sigmaS = 0.1, sigmaObs = 0.01, ...rest } = options;
+  if (solver === "adam") {
+    return yield* solveByAdam(moments, { ...rest, sigmaS, sigmaObs: Number(sigmaObs) }, random.split("adam"));
+  }
+  const bounds = variance === "free" ? FREE : clampedBounds(sigmaS);
+  const closed = yield* solveClosedForm(residualsOf(moments), bounds, rest, random);
+  return solver === "closed-form" ? closed : yield* solveExactly(moments, closed, bounds, { ...rest, sigmaObs });
+}
+
+function checkOptions({ solver, variance, sigmaS = 0.1, sigmaObs = 0.01, maxStarts = 1 }: MtlcmOptions): void {
   if (!(sigmaS > 0 && sigmaS < 1)) throw new ConfigError(`sigmaS must be above 0 and below 1, got ${sigmaS}`);
   if (!(Number.isInteger(maxStarts) && maxStarts >= 1)) {
     throw new ConfigError(`maxStarts must be a whole number of at least 1, got ${maxStarts}`);
+  }
+  if (sigmaObs !== "estimate" && !(sigmaObs > 0)) {
+    throw new ConfigError(`sigmaObs must be above 0, or "estimate", got ${sigmaObs}`);
+  }
+  if (solver === "adam" && (sigmaObs === "estimate" || variance === "free")) {
+    throw new ConfigError(
+      'the "adam" solver is the paper\'s recipe: its variances are "clamped" and sigmaObs is a number',
+    );
   }
 }
