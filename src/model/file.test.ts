@@ -3,7 +3,7 @@ import { nonlinearData } from "../data/synthetic/nonlinear.ts";
 import { strongMcc } from "../metrics/mcc.ts";
 import { createRandom } from "../stats/random.ts";
 import { decodeCheckpoint, decodeModel, encodeCheckpoint, encodeModel } from "./file.ts";
-import { type Fit, fit, fitSteps } from "./fit.ts";
+import { type Fit, fitSteps, fit as fitTo } from "./fit.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 import { transform } from "./transform.ts";
 
@@ -14,7 +14,7 @@ const options = { latentDim: 2, hidden: [16], epochs: 5, seed: 3, fingerprint: "
 let fitted: Fit;
 let bytes: Uint8Array;
 beforeAll(async () => {
-  fitted = await fit(data, options);
+  fitted = await fitTo(data, options);
   bytes = encodeModel(fitted.model);
 });
 

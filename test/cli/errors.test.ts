@@ -56,29 +56,37 @@ write("foreign.safetensors", "nor is this a model");
 mkdirSync(join(cwd, "full"));
 write("full/something.txt", "mine");
 
-const fit = (...args: string[]) => ["fit", ...args, "--out", "run"];
+const fitting = (...args: string[]) => ["fit", ...args, "--out", "run"];
 const TARGETS = ["--targets", "y1,y2", "--latent-dim", "1"];
 
 /** Arguments, and what the one line on stderr must say. */
 const mistakes: [what: string, args: string[], message: RegExp][] = [
-  ["a file that is not there", fit("god.csv", ...TARGETS), /god\.csv.*good\.csv/],
-  ["an empty file", fit("empty.csv", ...TARGETS), /empty\.csv: is empty/],
-  ["a damaged gzip file", fit("damaged.csv.gz", ...TARGETS), /damaged\.csv\.gz: .*gzip/],
-  ["a column that is not there", fit("good.csv", "--targets", "y1,y3"), /no column is called 'y3'.*y/],
-  ["a pattern that matches nothing", fit("good.csv", "--targets", "z*"), /no column matches 'z\*'/],
+  ["a file that is not there", fitting("god.csv", ...TARGETS), /god\.csv.*good\.csv/],
+  ["an empty file", fitting("empty.csv", ...TARGETS), /empty\.csv: is empty/],
+  ["a damaged gzip file", fitting("damaged.csv.gz", ...TARGETS), /damaged\.csv\.gz: .*gzip/],
+  ["a column that is not there", fitting("good.csv", "--targets", "y1,y3"), /no column is called 'y3'.*y/],
+  ["a pattern that matches nothing", fitting("good.csv", "--targets", "z*"), /no column matches 'z\*'/],
   [
     "text in a numeric column",
-    fit("text.csv", ...TARGETS, "--features", "a,b"),
+    fitting("text.csv", ...TARGETS, "--features", "a,b"),
     /text\.csv, row 17, column 'a': .*abc/,
   ],
-  ["a missing feature", fit("gap.csv", ...TARGETS), /gap\.csv, row 5, column 'a': is missing/],
-  ["an infinite feature", fit("infinite.csv", ...TARGETS), /infinite\.csv, row 5, column 'a'/],
-  ["a constant target", fit("constant.csv", ...TARGETS), /column 'y2': the target is 7 in every row/],
-  ["a target with two values", fit("few.csv", ...TARGETS), /column 'y2': this task has 2 observed targets; at least 3/],
-  ["no targets", fit("good.csv"), /targets/],
-  ["more latents than targets", fit("good.csv", "--targets", "y1,y2", "--latent-dim", "3"), /2 targets can identify/],
-  ["fewer rows than latents", fit("short.csv", "--targets", "a,b,y1", "--latent-dim", "3"), /only 3 rows/],
-  ["tables of different length", fit("good.csv", "shorter.csv", ...TARGETS), /shorter\.csv.*2 rows.*30/],
+  ["a missing feature", fitting("gap.csv", ...TARGETS), /gap\.csv, row 5, column 'a': is missing/],
+  ["an infinite feature", fitting("infinite.csv", ...TARGETS), /infinite\.csv, row 5, column 'a'/],
+  ["a constant target", fitting("constant.csv", ...TARGETS), /column 'y2': the target is 7 in every row/],
+  [
+    "a target with two values",
+    fitting("few.csv", ...TARGETS),
+    /column 'y2': this task has 2 observed targets; at least 3/,
+  ],
+  ["no targets", fitting("good.csv"), /targets/],
+  [
+    "more latents than targets",
+    fitting("good.csv", "--targets", "y1,y2", "--latent-dim", "3"),
+    /2 targets can identify/,
+  ],
+  ["fewer rows than latents", fitting("short.csv", "--targets", "a,b,y1", "--latent-dim", "3"), /only 3 rows/],
+  ["tables of different length", fitting("good.csv", "shorter.csv", ...TARGETS), /shorter\.csv.*2 rows.*30/],
   [
     "a folder that holds something else",
     ["fit", "good.csv", ...TARGETS, "--out", "full"],
@@ -86,9 +94,9 @@ const mistakes: [what: string, args: string[], message: RegExp][] = [
   ],
   ["the same, forced", ["fit", "good.csv", ...TARGETS, "--out", "full", "--force"], /holds no run/],
   ["no folder for the results", ["fit", "good.csv", ...TARGETS], /--out is missing/],
-  ["a number that is none", fit("good.csv", ...TARGETS, "--epochs", "many"), /must be a whole number/],
-  ["an option that does not exist", fit("good.csv", "--frobnicate"), /unknown option/],
-  ["a device that is not there", fit("good.csv", ...TARGETS, "--device", "webgpu"), /webgpu/],
+  ["a number that is none", fitting("good.csv", ...TARGETS, "--epochs", "many"), /must be a whole number/],
+  ["an option that does not exist", fitting("good.csv", "--frobnicate"), /unknown option/],
+  ["a device that is not there", fitting("good.csv", ...TARGETS, "--device", "webgpu"), /webgpu/],
   ["a model that is none", ["inspect", "foreign.safetensors"], /foreign\.safetensors: /],
   ["a run that is not there", ["inspect", "nowhere"], /nowhere: /],
 ];
