@@ -1,52 +1,94 @@
 import { type Matrix, matrix, multiplyTransposed, rowView } from "../linalg/matrix.ts";
 import type { Moments } from "../stats/moments.ts";
-import { quadraticForm } from "./quadratic-form.ts";
-import { residualCovariances } from "./residual-covariance.ts";
-import { secondMoments } from "./second-moments.ts";
+import type { TaskMoments } from "./causal-structure.ts";
+import { causeWeights } from "./cause-weights.ts";
+import { congruence } from "./congruence.ts";
+import { causePosterior } from "./indicator-posterior.ts";
+import { type SecondMoments, secondMoments } from "./second-moments.ts";
 
 /** What each latent is to each task, all T × d. */
 export interface Indicators {
   /** var(z_j | y), divisor n_t. */
   readonly residualVariance: Matrix;
-  /** The share of c: 0 for an effect of y, 1 for a cause. */
+  /** P(c_tj = 1): 0 for an effect of y, 1 for a cause. */
   readonly pCause: Matrix;
   /** γ_tj: slope of z_j on y. */
   readonly effect: Matrix;
   /** Standard error of γ_tj. */
   readonly effectSe: Matrix;
+  /** w_tj: slope of y on the task's causes together; 0 for latents with pCause ≤ ½. */
+  readonly weight: Matrix;
+  /** Standard error of w_tj; 0 for latents with pCause ≤ ½. */
+  readonly weightSe: Matrix;
+}
+
+export interface IndicatorOptions {
+  /** σs. */
+  readonly sigmaS: number;
+  /** As in `residualCovariances`. */
+  readonly intercept: boolean;
+  /**
+   * "combined": the posterior probability from the variance of each latent, their joint structure and what tasks have in
+   * common. "variance-rule": the paper's c in closed form. By default "combined" when every row belongs to one task.
+   * When rows carry many targets the latents are uncorrelated in every task alike, and the structure would read that as
+   * "all are causes".
+   */
+  readonly indicators?: "combined" | "variance-rule";
 }
 
 /**
- * Causes and effects of every target by the variance rule, in closed form.
+ * Causes and effects of every target.
  *
- *     ρ_tj = var(z_j | y) / var(z_j) = 1 − R²(z_j | y) ,   c_tj = ( clip(ρ_tj, σs², 1) − σs² ) / ( 1 − σs² )
+ *     variance rule: c_tj = ( clip(ρ_tj, σs², 1) − σs² ) / ( 1 − σs² ) ,   ρ_tj = var(z_j | y) / var(z_j) = 1 − R²
  *     γ_tj = cov(z_j, y) / var(y) ,   se² = var(z_j | y) / ( (n_t − 2) var(y) )
  *
  * A cause keeps its variance when y is known, an effect loses all but σs² of it. Method: sections 3.2 and 3.4.
  *
  * @param moments Moments of the data.
  * @param unmixing B, d × d.
- * @param sigmaS σs.
- * @param intercept As in `residualCovariances`.
  */
-export function indicatorsOf(moments: Moments, unmixing: Matrix, sigmaS: number, intercept: boolean): Indicators {
+export function indicatorsOf(moments: Moments, unmixing: Matrix, options: IndicatorOptions): Indicators {
+  const { sigmaS, intercept, indicators = sharesRows(moments) ? "variance-rule" : "combined" } = options;
   const second = secondMoments(moments, intercept);
-  const { matrices, degrees } = residualCovariances(moments, intercept);
-  const { rows: tasks } = matrices;
+  const tasks = inLatents(second, unmixing);
   const d = unmixing.rows;
-  const effect = multiplyTransposed(second.s, unmixing);
-  const [residualVariance, pCause, effectSe] = [matrix(tasks, d), matrix(tasks, d), matrix(tasks, d)];
-  for (let t = 0; t < tasks; t++) {
+  const [residualVariance, share, effect, effectSe] = [0, 1, 2, 3].map(() => matrix(tasks.length, d));
+  tasks.forEach(({ S, s, q, rows }, t) => {
     for (let j = 0; j < d; j++) {
       const at = t * d + j;
-      const b = rowView(unmixing, j);
-      const residual = quadraticForm(rowView(matrices, t), b);
-      const ratio = residual / quadraticForm(rowView(second.S, t), b);
+      const variance = S.data[j * d + j];
+      const residual = variance - s[j] ** 2 / q;
       residualVariance.data[at] = residual;
-      pCause.data[at] = (Math.min(Math.max(ratio, sigmaS ** 2), 1) - sigmaS ** 2) / (1 - sigmaS ** 2);
-      effect.data[at] /= second.q[t];
-      effectSe.data[at] = Math.sqrt(residual / (degrees[t] * second.q[t]));
+      share.data[at] = residual / variance;
+      effect.data[at] = s[j] / q;
+      effectSe.data[at] = Math.sqrt(residual / ((rows - second.fitted) * q));
     }
-  }
-  return { residualVariance, pCause, effect, effectSe };
+  });
+  const pCause = indicators === "combined" ? causePosterior(tasks, sigmaS) : varianceRule(share, sigmaS);
+  return { residualVariance, pCause, effect, effectSe, ...causeWeights(tasks, pCause, second.fitted) };
+}
+
+/** c in closed form from ρ, T × d. */
+function varianceRule(share: Matrix, sigmaS: number): Matrix {
+  const floor = sigmaS ** 2;
+  const c = share.data.map((rho) => (Math.min(Math.max(rho, floor), 1) - floor) / (1 - floor));
+  return matrix(share.rows, share.cols, c);
+}
+
+/** Whether rows carry more than one target. */
+function sharesRows({ count, pooled }: Moments): boolean {
+  return count.reduce((sum, n) => sum + n, 0) > pooled.count;
+}
+
+/** Every task's moments in the coordinates z = B h. */
+function inLatents(second: SecondMoments, unmixing: Matrix): TaskMoments[] {
+  const d = unmixing.rows;
+  const S = congruence(second.S, unmixing);
+  const s = multiplyTransposed(second.s, unmixing);
+  return Array.from(second.q, (q, t) => ({
+    S: matrix(d, d, rowView(S, t)),
+    s: rowView(s, t),
+    q,
+    rows: second.rows[t],
+  }));
 }

@@ -32,6 +32,8 @@ export interface MtlcmOptions {
   readonly sigmaS?: number;
   /** Whether a task has its own level of h and y; default true. The paper's released code has none. */
   readonly intercept?: boolean;
+  /** How causes are told from effects: see `IndicatorOptions`. */
+  readonly indicators?: "combined" | "variance-rule";
   /** Limit on restarts; default 20. */
   readonly maxStarts?: number;
   /** The solver stops when no entry of its gradient exceeds this; default 1e-9 ("lbfgs": 1e-8). */
@@ -83,7 +85,7 @@ export function* fitMtlcmSteps(
     unmixing,
     mean: moments.pooled.mean,
     explained,
-    ...indicatorsOf(moments, unmixing, sigmaS, intercept),
+    ...indicatorsOf(moments, unmixing, { ...options, sigmaS, intercept }),
     solver,
   };
 }

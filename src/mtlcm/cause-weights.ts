@@ -1,0 +1,39 @@
+import { cholesky, choleskyInverse } from "../linalg/cholesky.ts";
+import { type Matrix, matrix, multiplyVector } from "../linalg/matrix.ts";
+import type { TaskMoments } from "./causal-structure.ts";
+
+/**
+ * The weights of every task's causes, by least squares of y on all of them together.
+ *
+ *     w = S_CC⁻¹ s_C ,   se² = τ / (n − |C| − 1) · (S_CC⁻¹)_jj ,   τ = q − s_C' w
+ *
+ * @param tasks Moments in latent coordinates, T.
+ * @param pCause P(c = 1), T × d; latents above ½ are the causes.
+ * @param fitted 2 when h and y were centred within the task, else 1.
+ * @returns Both T × d, 0 for latents that are not causes; the standard error is NaN where no degree of freedom is left.
+ * @throws SingularMatrixError when the causes of a task are linearly dependent.
+ */
+export function causeWeights(tasks: readonly TaskMoments[], pCause: Matrix, fitted: 1 | 2) {
+  const d = pCause.cols;
+  const weight = matrix(tasks.length, d);
+  const weightSe = matrix(tasks.length, d);
+  tasks.forEach(({ S, s, q, rows }, t) => {
+    const causes = Array.from({ length: d }, (_, j) => j).filter((j) => pCause.data[t * d + j] > 0.5);
+    const k = causes.length;
+    const block = Float64Array.from(
+      { length: k * k },
+      (_, at) => S.data[causes[Math.floor(at / k)] * d + causes[at % k]],
+    );
+    const precision = choleskyInverse(cholesky(matrix(k, k, block)));
+    const covariance = Float64Array.from(causes, (j) => s[j]);
+    const slopes = multiplyVector(precision, covariance);
+    const unexplained = slopes.reduce((rest, w, a) => rest - w * covariance[a], q);
+    const degrees = rows - k - (fitted - 1);
+    causes.forEach((j, a) => {
+      weight.data[t * d + j] = slopes[a];
+      const variance = degrees > 0 ? (unexplained / degrees) * precision.data[a * k + a] : Number.NaN;
+      weightSe.data[t * d + j] = Math.sqrt(variance);
+    });
+  });
+  return { weight, weightSe };
+}

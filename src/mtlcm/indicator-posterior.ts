@@ -1,0 +1,116 @@
+import { type Matrix, matrix } from "../linalg/matrix.ts";
+import { structureLikelihoods, type TaskMoments } from "./causal-structure.ts";
+import {
+  type IndicatorPrior,
+  logSetPriors,
+  type PriorStatistics,
+  startingPrior,
+  strengthLogOdds,
+  updatedPrior,
+} from "./indicator-prior.ts";
+
+/** Sets of causes are enumerated over this many latents of a task; others are settled beforehand. */
+const MAX_CANDIDATES = 12;
+/** Latents with these log odds, by strength alone, are not candidates where there are enough others. */
+const SETTLED = 12;
+const [MAX_ROUNDS, SETTLED_CHANGE] = [50, 1e-4];
+
+/** A task with the sets of causes that are considered for it. */
+interface TaskSets {
+  /** a_j, d. */
+  readonly strength: Float64Array;
+  readonly fixed: readonly number[];
+  readonly candidates: readonly number[];
+  /** ℓ of every set, from `structureLikelihoods`. */
+  readonly likelihoods: Float64Array;
+}
+
+/**
+ * P(c_tj = 1): the probability that latent j causes the target of task t.
+ *
+ *     P(C | task) ∝ P(|C|) / (d choose |C|) · Π_{j∈C} p(a_j | cause) · Π_{j∉C} p(a_j | effect) · e^{ℓ(C)}
+ *
+ * The strength a_j says what one latent can by itself (the variance rule: effects of y are tied to it closely), ℓ what
+ * only several together can (causes are independent until y is given; effects the reverse), and P(|C|) what tasks have in
+ * common. The prior is estimated from all tasks by EM. Method: section 3.4.
+ *
+ * Sets are enumerated over the dozen least certain latents of a task; with d ≤ 12 these are all but those whose strength
+ * alone settles them. The rest follow their strength.
+ *
+ * @param tasks Moments of every task in latent coordinates, T.
+ * @param sigmaS σs, which starts the scale of the effects.
+ * @returns T × d.
+ */
+export function causePosterior(tasks: readonly TaskMoments[], sigmaS: number): Matrix {
+  const d = tasks[0].s.length;
+  const start = startingPrior(d, sigmaS);
+  const sets = tasks.map((task) => considered(task, start));
+  let prior = start;
+  for (let round = 0; ; round++) {
+    const { probabilities, statistics } = expectation(sets, prior, d);
+    const next = updatedPrior(statistics, start);
+    if (round === MAX_ROUNDS || change(prior, next) < SETTLED_CHANGE) return probabilities;
+    prior = next;
+  }
+}
+
+function considered(task: TaskMoments, start: IndicatorPrior): TaskSets {
+  const d = task.s.length;
+  const strength = task.s.map((s, j) => {
+    const share = s ** 2 / (task.S.data[j * d + j] * task.q);
+    return Math.sqrt(share / (1 - share));
+  });
+  const odds = strength.map((a) => strengthLogOdds(start, a));
+  const byDoubt = Array.from({ length: d }, (_, j) => j).sort((i, j) => Math.abs(odds[i]) - Math.abs(odds[j]));
+  const candidates = byDoubt.filter((j, k) => k < MAX_CANDIDATES && odds[j] > -SETTLED).sort((i, j) => i - j);
+  const fixed = byDoubt.filter((j) => !candidates.includes(j) && odds[j] > 0);
+  return { strength, fixed, candidates, likelihoods: structureLikelihoods(task, fixed, candidates) };
+}
+
+/** The E step: P(c_tj = 1) under the current prior, and the sums that the M step needs. */
+function expectation(sets: readonly TaskSets[], prior: IndicatorPrior, d: number) {
+  const probabilities = matrix(sets.length, d);
+  const counts = new Float64Array(d + 1);
+  const setPriors = logSetPriors(prior);
+  const sums = { causes: 0, causeSquares: 0, effects: 0, effectSquares: 0 };
+  sets.forEach(({ strength, fixed, candidates, likelihoods }, t) => {
+    const odds = candidates.map((j) => strengthLogOdds(prior, strength[j]));
+    const logs = likelihoods.map((likelihood, code) => {
+      let [log, size] = [likelihood, fixed.length];
+      for (let k = 0; k < odds.length; k++) {
+        if ((code >> k) & 1) {
+          log += odds[k];
+          size++;
+        }
+      }
+      return log + setPriors[size];
+    });
+    const largest = logs.reduce((max, value) => Math.max(max, value), Number.NEGATIVE_INFINITY);
+    const total = logs.reduce((sum, value) => sum + Math.exp(value - largest), 0);
+    for (const j of fixed) probabilities.data[t * d + j] = 1;
+    logs.forEach((log, code) => {
+      const probability = Math.exp(log - largest) / total;
+      let size = fixed.length;
+      candidates.forEach((j, k) => {
+        if (((code >> k) & 1) === 0) return;
+        probabilities.data[t * d + j] += probability;
+        size++;
+      });
+      counts[size] += probability;
+    });
+    strength.forEach((a, j) => {
+      const p = probabilities.data[t * d + j];
+      sums.causes += p;
+      sums.causeSquares += p * a * a;
+      sums.effects += 1 - p;
+      sums.effectSquares += (1 - p) * a * a;
+    });
+  });
+  const statistics: PriorStatistics = { ...sums, counts };
+  return { probabilities, statistics };
+}
+
+function change(a: IndicatorPrior, b: IndicatorPrior): number {
+  const scales = [Math.log(a.causeScale / b.causeScale), Math.log(a.effectScale / b.effectScale)];
+  return Math.max(...scales.map(Math.abs), ...a.counts.map((p, m) => Math.abs(p - b.counts[m])));
+}
