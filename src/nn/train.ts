@@ -43,7 +43,7 @@ export interface TrainStep {
   /** Mean loss of the batch before the update. */
   readonly loss: number;
   readonly rate: number;
-  /** Loss on the held-out rows, on the last update of an epoch. */
+  /** Loss on the held-out rows, as a median of means, on the last update of an epoch. */
   readonly heldOutLoss?: number;
   /** A copy of the state after this update; to be taken before the next one is asked for. */
   readonly state: () => TrainState;
