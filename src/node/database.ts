@@ -19,12 +19,15 @@ export interface DatabaseLimits {
   readonly threads?: number;
 }
 
+/** Numbers the databases of this process, which must not share their temporary files. */
+let counter = 0;
+
 /** An empty database that keeps off the network: extensions are neither fetched nor loaded by themselves. */
 export async function openDatabase({ memory, threads }: DatabaseLimits = {}): Promise<Database> {
   const instance = await DuckDBInstance.create(":memory:", {
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
-    temp_directory: join(tmpdir(), `taskprism-${process.pid}`),
+    temp_directory: join(tmpdir(), `taskprism-${process.pid}-${counter++}`),
     ...(memory && { memory_limit: memory }),
     ...(threads && { threads: String(threads) }),
   });

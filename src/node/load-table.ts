@@ -21,8 +21,9 @@ export interface LoadedTable {
 }
 
 /**
- * Makes a table file known to the database as `relation`, rows in the order of the file: text is read into a
- * table, Parquet stays where it is. Either has a field `rowid` that numbers the rows from 0.
+ * Makes a table file known to the database as `relation`, rows in the order of the file: text is read into a table,
+ * which goes to temporary files where it outgrows the memory allowed; Parquet stays where it is. Either has a field
+ * `rowid` that numbers the rows from 0.
  *
  * Throws DataError, with the row where there is one, when the file is damaged, is not what its name says, or has no rows.
  */
