@@ -13,7 +13,8 @@ from scipy.stats import rankdata
 def load(folder):
     """The arrays of a folder of .npy files by name: representation (rows x d) or features (rows x p), target (rows),
     task (rows) and, where truth is known, latents (rows x d), causal (tasks x d), mixing (d x d)."""
-    return {path.stem: np.load(path) for path in sorted(Path(folder).glob("*.npy"))}
+    arrays = {path.stem: np.load(path) for path in sorted(Path(folder).glob("*.npy"))}
+    return {**arrays, "task": arrays["task"].astype(np.int64)}
 
 
 def generate(latent_dim, causal, tasks, rows, seed, sigma_s=0.1, sigma_obs=0.01):
@@ -44,15 +45,17 @@ def generate(latent_dim, causal, tasks, rows, seed, sigma_s=0.1, sigma_obs=0.01)
     }
 
 
+def pearson_mcc(estimate, truth):
+    """Pooled strong mean correlation coefficient under the best one-to-one matching."""
+    d = estimate.shape[1]
+    correlation = np.abs(np.corrcoef(estimate, truth, rowvar=False)[:d, d:])
+    return float(correlation[linear_sum_assignment(-correlation)].mean())
+
+
 def mcc(estimate, truth):
-    """Pooled strong mean correlation coefficient, Pearson and Spearman, under the best one-to-one matching."""
-
-    def score(x, y):
-        correlation = np.abs(np.corrcoef(x, y, rowvar=False)[: x.shape[1], x.shape[1] :])
-        return float(correlation[linear_sum_assignment(-correlation)].mean())
-
+    """The same of the values (Pearson) and of their ranks (Spearman)."""
     ranks = [np.apply_along_axis(rankdata, 0, x) for x in (estimate, truth)]
-    return {"mcc_pooled_pearson": score(estimate, truth), "mcc_pooled_spearman": score(*ranks)}
+    return {"mcc_pooled_pearson": pearson_mcc(estimate, truth), "mcc_pooled_spearman": pearson_mcc(*ranks)}
 
 
 class Stopwatch:

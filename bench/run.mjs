@@ -1,0 +1,67 @@
+// Every benchmark, or some: npm run bench -- [--only NAME]... [--quick] [--large] [--full]
+import { mkdir, writeFile } from "node:fs/promises";
+import { cpus, loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import { VERSION } from "../dist/index.js";
+import { stage2 } from "./stage2.mjs";
+import { stage2Scaling } from "./stage2-scaling.mjs";
+import { tableMoments } from "./table-moments.mjs";
+import { tableLines } from "./text-table.mjs";
+import { trainingStep } from "./training-step.mjs";
+import { wide } from "./wide.mjs";
+
+const BENCHMARKS = [trainingStep, stage2, stage2Scaling, wide, tableMoments];
+
+const USAGE = `npm run bench -- [--only NAME]... [--quick] [--large] [--full]
+
+  --only NAME   run only this: ${BENCHMARKS.map(({ name }) => name).join(", ")}
+  --quick       fewer repetitions and smaller sizes
+  --large       also those that take minutes and gigabytes of disk: ${BENCHMARKS.filter((b) => b.large).map((b) => b.name)}
+  --full        run the paper's recipe to its last epoch on all data sets but the largest, which takes a quarter of an hour
+
+Peers are programs in Python: python3, or what PYTHON names, with PyTorch, SciPy and scikit-learn.
+`;
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: "string", multiple: true },
+    quick: { type: "boolean", default: false },
+    large: { type: "boolean", default: false },
+    full: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+const unknown = options.only?.find((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
+if (unknown !== undefined) process.stderr.write(`no benchmark is called '${unknown}'\n\n`);
+if (options.help || unknown !== undefined) {
+  process.stdout.write(USAGE);
+  process.exit(options.help ? 0 : 2);
+}
+
+const chosen = BENCHMARKS.filter(({ name, large }) => options.only?.includes(name) ?? (options.large || !large));
+for (const benchmark of chosen) {
+  const started = load();
+  process.stdout.write(`\n## ${benchmark.name}\n\n`);
+  const results = [];
+  for await (const result of benchmark.run(options)) {
+    process.stderr.write(`  ${result.what}\n`);
+    results.push(result);
+  }
+  const loads = { started, ended: load() };
+  process.stdout.write(`${tableLines(results).join("\n")}\n\nload average ${started} before, ${loads.ended} after\n`);
+  await save(benchmark.name, { benchmark: benchmark.name, version: VERSION, options, loads, ...machine(), results });
+}
+
+function load() {
+  return loadavg()[0].toFixed(2);
+}
+
+function machine() {
+  return { node: process.version, processor: cpus()[0]?.model, cores: cpus().length };
+}
+
+async function save(name, record) {
+  const folder = new URL("results/", import.meta.url);
+  await mkdir(folder, { recursive: true });
+  await writeFile(new URL(`${name}.json`, folder), `${JSON.stringify(record, null, 2)}\n`);
+}
