@@ -40,7 +40,8 @@ export async function readCsvHead(file: TableFile): Promise<CsvHead> {
     if (!file.headerOptional) throw refuse("has no header: its first line holds numbers, not the names of columns");
     return { delimiter, names: names.map((_, i) => `column${i + 1}`), hasHeader: false, sample: [names, ...sample] };
   }
-  const repeated = names.find((name, i) => name !== "" && names.indexOf(name) !== i);
+  const seen = new Set<string>();
+  const repeated = names.find((name) => name !== "" && seen.size === seen.add(name).size);
   if (repeated !== undefined) throw refuse("two columns have this name", repeated);
   return { delimiter, names, hasHeader: true, sample };
 }

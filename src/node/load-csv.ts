@@ -27,7 +27,7 @@ export async function loadCsv(
   let types = guessTypes(head);
   for (;;) {
     const columns = types.map((type, i) => `c${i}: '${type}'`).join(", ");
-    const scan = `read_csv(${quotePath(file.path)}, ${dialect(head)}, auto_detect = false, columns = {${columns}}`;
+    const scan = `read_csv(${quotePath(file.path)}, ${dialect(head, file)}, auto_detect = false, columns = {${columns}}`;
     try {
       await connection.run(`CREATE TABLE ${relation} AS FROM ${scan})`);
       return names.map((name, i) => ({ name, field: `c${i}`, type: types[i] as string }));
@@ -42,9 +42,10 @@ export async function loadCsv(
   }
 }
 
-function dialect({ delimiter, hasHeader }: CsvHead): string {
+function dialect({ delimiter, hasHeader }: CsvHead, { gzipped }: TableFile): string {
   const nulls = missing.map(quoteText).join(", ");
-  return `delim = ${quoteText(delimiter)}, quote = '"', escape = '"', header = ${hasHeader}, skip = 0, nullstr = [${nulls}]`;
+  const packing = `compression = '${gzipped ? "gzip" : "uncompressed"}'`;
+  return `${packing}, delim = ${quoteText(delimiter)}, quote = '"', escape = '"', header = ${hasHeader}, skip = 0, nullstr = [${nulls}]`;
 }
 
 /** The type of each column in the sample. A wrong guess costs time only: reading the whole file refutes it. */

@@ -40,21 +40,21 @@ export async function loadTable(connection: DuckDBConnection, relation: string, 
 }
 
 function load(connection: DuckDBConnection, relation: string, file: TableFile): Promise<LoadedColumn[]> {
-  const path = quotePath(file.path);
   switch (file.kind) {
     case "csv":
     case "tsv":
       return loadCsv(connection, relation, file);
     case "parquet":
-      return loadParquet(connection, relation, path);
+      return loadParquet(connection, relation, file);
     case "json":
-      return loadJson(connection, relation, path, "auto");
+      return loadJson(connection, relation, file, "auto");
     case "jsonl":
-      return loadJson(connection, relation, path, "newline_delimited");
+      return loadJson(connection, relation, file, "newline_delimited");
   }
 }
 
-async function loadParquet(connection: DuckDBConnection, relation: string, path: string): Promise<LoadedColumn[]> {
+async function loadParquet(connection: DuckDBConnection, relation: string, file: TableFile): Promise<LoadedColumn[]> {
+  const path = quotePath(file.path);
   const columns = await describe(connection, `read_parquet(${path})`);
   const taken = columns.some(({ name }) => name.toLowerCase() === "file_row_number");
   const scan = taken
@@ -67,11 +67,12 @@ async function loadParquet(connection: DuckDBConnection, relation: string, path:
 async function loadJson(
   connection: DuckDBConnection,
   relation: string,
-  path: string,
+  { path, gzipped }: TableFile,
   layout: string,
 ): Promise<LoadedColumn[]> {
+  const reading = `format = '${layout}', records = true, compression = '${gzipped ? "gzip" : "uncompressed"}'`;
   // All of the file is sampled for its types: one guessed from its first rows would round what it does not expect.
-  const scan = `read_json(${path}, format = '${layout}', records = true, sample_size = -1)`;
+  const scan = `read_json(${quotePath(path)}, ${reading}, sample_size = -1)`;
   const columns = await describe(connection, scan);
   await connection.run(`CREATE TABLE ${relation} AS FROM ${scan} AS file(${fieldList(columns)})`);
   return columns;

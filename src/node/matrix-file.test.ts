@@ -95,7 +95,11 @@ describe("readLabels", () => {
     });
   });
 
-  it("refuses a missing label and a table of several columns", async () => {
+  it("refuses numbers that are no integers, a missing label and a table of several columns", async () => {
+    const fraction = file("y.csv", "y\n1\n0.5\n");
+    await expect(readLabels(fraction)).rejects.toThrow(
+      refused("0.5 is no integer: not a task number", fraction, { row: 2, column: "y" }),
+    );
     const gap = file("t.csv", "task\nb\nNA\n");
     await expect(readLabels(gap)).rejects.toThrow(refused("the task is missing", gap, { row: 2, column: "task" }));
     const two = file("two.csv", "a,b\n1,2\n");

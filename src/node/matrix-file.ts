@@ -5,7 +5,7 @@ import { readInputFile } from "./input-file.ts";
 import { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
 import { requireNumeric } from "./numeric-column.ts";
 import { readNumbersInto, readTasks } from "./read-columns.ts";
-import { type RowTasks, tasksFromNumbers, tasksFromTexts } from "./row-tasks.ts";
+import { type RowTasks, tasksFromIntegers, tasksFromTexts } from "./row-tasks.ts";
 import { openTables, type TableSet } from "./tables.ts";
 
 /** A matrix, and what its columns are called where the file says so. */
@@ -63,10 +63,12 @@ export async function readVector(path: string): Promise<Float64Array> {
  */
 export async function readLabels(path: string): Promise<RowTasks> {
   if (!isNpy(path)) {
-    return withTable(path, (tables) => {
+    return withTable(path, async (tables) => {
       const [column, ...others] = tables.columns;
       if (column === undefined || others.length > 0) throw notVector(path, tables.rows, tables.columns.length);
-      return readTasks(tables, column);
+      if (!column.numeric) return readTasks(tables, column);
+      const labels = await readNumbersInto(tables, [column], new Float64Array(tables.rows));
+      return tasksFromIntegers(labels, { source: path, column: column.name });
     });
   }
   const labels = await readNpy(path);
@@ -74,7 +76,7 @@ export async function readLabels(path: string): Promise<RowTasks> {
   if (rows !== 1 && cols !== 1) throw notVector(path, rows, cols);
   return labels.kind === "text"
     ? tasksFromTexts(labels.data, { source: path })
-    : tasksFromNumbers(labels.data, { source: path });
+    : tasksFromIntegers(labels.data, { source: path });
 }
 
 /** Writes a matrix to a .npy file of doubles, rows × cols. Throws FileError when it cannot be written. */

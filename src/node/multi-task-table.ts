@@ -30,10 +30,9 @@ export async function readMultiTaskData(tables: TableSet, selection: ColumnSelec
     features,
     featureNames: kept.map(({ label }) => label),
     targets: await readTargets(tables, selection.targets),
-    ...(selection.rowName && { rowNames: (await readTexts(tables, selection.rowName)).map((name) => name ?? "") }),
+    ...(selection.rowName && { rowNames: await readNames(tables, selection.rowName) }),
   });
-  const notices = constantNotices(constant);
-  return { data, notices: [...selection.notices, ...notices] };
+  return { data, notices: [...selection.notices, ...constantNotices(constant)] };
 }
 
 /**
@@ -59,19 +58,24 @@ export async function readNamedFeatures(tables: TableSet, names: readonly string
   return readFeatures(tables, columns);
 }
 
+/** The names of the rows in one column, empty where missing. Throws ConfigError for a name that no column has. */
+export async function readRowNames(tables: TableSet, name: string): Promise<string[]> {
+  return readNames(tables, findColumn(tables.columns, name, "row name"));
+}
+
+async function readNames(tables: TableSet, column: Column): Promise<string[]> {
+  const texts = await readTexts(tables, column);
+  return texts.map((text) => text ?? "");
+}
+
 async function readTargets(tables: TableSet, targets: TargetColumns): Promise<Targets> {
   const { rows } = tables;
   if (targets.layout === "wide") {
     const { columns } = targets;
     const data = await readNumbersInto(tables, columns, new Float64Array(rows * columns.length));
     const infinite = (value: number) => Math.abs(value) === Infinity;
-    await refuseFirst(
-      tables,
-      columns,
-      data,
-      infinite,
-      "a target has to be a finite number, or empty where it is missing",
-    );
+    const needed = "a target has to be a finite number, or empty where it is missing";
+    await refuseFirst(tables, columns, data, infinite, needed);
     return {
       layout: "wide",
       values: { rows, cols: columns.length, data },
@@ -120,10 +124,4 @@ function constantNotices(columns: readonly Column[]): string[] {
     const names = columns.filter((column) => column.source === source).map(({ name }) => name);
     return `${source}: left out of the features, the same in every row: ${names.join(", ")}`;
   });
-}
-
-/** The names of the rows in one column, empty where missing. Throws ConfigError for a name that no column has. */
-export async function readRowNames(tables: TableSet, name: string): Promise<string[]> {
-  const texts = await readTexts(tables, findColumn(tables.columns, name, "row name"));
-  return texts.map((text) => text ?? "");
 }

@@ -46,7 +46,10 @@ export async function firstNotNumber({ database }: TableSet, column: Column): Pr
 /** Throws DataError, naming the first row that is to blame, unless all values of the column are numbers or missing. */
 export async function requireNumeric(tables: TableSet, column: Column): Promise<void> {
   const found = await firstNotNumber(tables, column);
-  if (found === undefined) return;
-  const { source, name } = column;
-  throw new DataError(`${JSON.stringify(found.value)} is not a number`, { source, row: found.row, column: name });
+  if (found !== undefined) throw notNumberError(column, found);
+}
+
+/** The DataError for a value that is not a number. */
+export function notNumberError({ source, name }: Column, { row, value }: NotNumber): DataError {
+  return new DataError(`${JSON.stringify(value)} is not a number`, { source, row, column: name });
 }

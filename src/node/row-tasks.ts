@@ -26,6 +26,13 @@ export function tasksFromNumbers(labels: Float64Array, location: DataLocation): 
   };
 }
 
+/** `tasksFromNumbers` of integers. Throws DataError at `location` and the row for any other number, too. */
+export function tasksFromIntegers(labels: Float64Array, location: DataLocation): RowTasks {
+  const at = labels.findIndex((label) => Number.isFinite(label) && !Number.isInteger(label));
+  if (at >= 0) throw new DataError(`${labels[at]} is no integer: not a task number`, { ...location, row: at + 1 });
+  return tasksFromNumbers(labels, location);
+}
+
 /**
  * The tasks of rows labelled with texts; tasks in the order in which they first appear.
  *

@@ -79,8 +79,8 @@ describe("matchColumns", () => {
 });
 
 describe("selectColumns", () => {
-  const oxygen = `unique.csv: column 'O' is left out: "z" in row 2 is not a number`;
-  const name = `train.csv: column 'name' is left out: "ox" in row 1 is not a number`;
+  const oxygen = `left out: unique.csv, row 2, column 'O': "z" is not a number`;
+  const name = `left out: train.csv, row 1, column 'name': "ox" is not a number`;
   const copy = "unique.Tc is left out of the features: it is called as the target train.Tc";
 
   it("makes features of all numeric columns that have no other role, and says what it leaves out", async () => {

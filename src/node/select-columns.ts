@@ -1,6 +1,6 @@
 import { ConfigError } from "../errors.ts";
 import { findColumn, type MatchedColumns, matchColumns } from "./column-patterns.ts";
-import { firstNotNumber, requireNumeric } from "./numeric-column.ts";
+import { firstNotNumber, notNumberError, requireNumeric } from "./numeric-column.ts";
 import type { Column, TableSet } from "./tables.ts";
 
 /** Which columns are features and targets, by names and patterns (see `matchColumns`). */
@@ -119,15 +119,10 @@ async function keepNumeric(
 ): Promise<Column[]> {
   const kept: Column[] = [];
   for (const column of columns) {
-    if (named.has(column)) await requireNumeric(tables, column);
     const found = await firstNotNumber(tables, column);
     if (found === undefined) kept.push(column);
-    else {
-      const value = JSON.stringify(found.value);
-      notices.push(
-        `${column.source}: column '${column.name}' is left out: ${value} in row ${found.row} is not a number`,
-      );
-    }
+    else if (named.has(column)) throw notNumberError(column, found);
+    else notices.push(`left out: ${notNumberError(column, found).message}`);
   }
   return kept;
 }

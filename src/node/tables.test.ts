@@ -61,7 +61,7 @@ describe("openTables", () => {
     const lines = rows.map((row) => JSON.stringify(row)).join("\n");
     const texts: [name: string, text: string][] = [
       ["t.csv", csv],
-      ["t.CSV", csv.replaceAll("\n", "\r\n")],
+      ["t2.CSV", csv.replaceAll("\n", "\r\n")],
       ["bom.csv", `\uFEFF${csv}`],
       ["semicolon.csv", csv.replaceAll(",", ";")],
       ["quoted.csv", csv.replaceAll(/([^,\n]+)/g, '"$1"')],
@@ -73,6 +73,7 @@ describe("openTables", () => {
     for (const [name, text] of texts) {
       expect(await readAll(file(name, text)), name).toEqual(contents);
       expect(await readAll(file(`${name}.gz`, gzipSync(text))), `${name}.gz`).toEqual(contents);
+      expect(await readAll(file(`${name}.GZ`, gzipSync(text))), `${name}.GZ`).toEqual(contents);
     }
   });
 
