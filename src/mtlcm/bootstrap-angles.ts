@@ -5,11 +5,14 @@ import { type Moments, mergeMoments } from "../stats/moments.ts";
 import type { Random } from "../stats/random.ts";
 import { congruence } from "./congruence.ts";
 import { clampedBounds, FREE } from "./diagonality.ts";
-import { diagonalise, finish } from "./joint-diagonalisation.ts";
+import { diagonalise } from "./joint-diagonalisation.ts";
 import { matchUnmixing, unitVariance } from "./matching.ts";
 import type { MtlcmOptions } from "./mtlcm.ts";
 import { pack } from "./packed-covariances.ts";
-import { pooledCovariance, residualCovariances } from "./residual-covariance.ts";
+import { pooledCovariance, residualsOf } from "./residual-covariance.ts";
+import { secondMoments } from "./second-moments.ts";
+import { shrinkSmallTasks } from "./shrinkage.ts";
+import { finish } from "./steps.ts";
 
 /** How the latents move when the rows are drawn again. */
 export interface BootstrapAngles {
@@ -73,7 +76,7 @@ export function bootstrapAngles(
 /** The joint diagonaliser of a replicate that B leads to. */
 function refit(sample: Moments, from: Matrix, options: MtlcmOptions): Matrix {
   const { variance = "free", sigmaS = 0.1, intercept = true } = options;
-  const set = residualCovariances(sample, intercept);
+  const set = residualsOf(shrinkSmallTasks(secondMoments(sample, intercept, options.taskWeights)).moments);
   const factor = cholesky(pooledCovariance(set));
   const whitening = invertLowerTriangular(factor);
   const white = pack({ ...set, matrices: congruence(set.matrices, whitening) });

@@ -10,7 +10,7 @@ import type { TaskMoments } from "./causal-structure.ts";
  * @param tasks Moments in latent coordinates, T.
  * @param pCause P(c = 1), T × d; latents above ½ are the causes.
  * @param fitted 2 when h and y were centred within the task, else 1.
- * @returns Both T × d, 0 for latents that are not causes; the standard error is NaN where no degree of freedom is left.
+ * @returns Both T × d, 0 for latents that are not causes; NaN for the causes of a task that has too few rows for them.
  * @throws SingularMatrixError when the causes of a task are linearly dependent.
  */
 export function causeWeights(tasks: readonly TaskMoments[], pCause: Matrix, fitted: 1 | 2) {
@@ -20,6 +20,11 @@ export function causeWeights(tasks: readonly TaskMoments[], pCause: Matrix, fitt
   tasks.forEach(({ S, s, q, rows }, t) => {
     const causes = Array.from({ length: d }, (_, j) => j).filter((j) => pCause.data[t * d + j] > 0.5);
     const k = causes.length;
+    const degrees = rows - k - (fitted - 1);
+    if (degrees <= 0) {
+      for (const j of causes) weight.data[t * d + j] = weightSe.data[t * d + j] = Number.NaN;
+      return;
+    }
     const block = Float64Array.from(
       { length: k * k },
       (_, at) => S.data[causes[Math.floor(at / k)] * d + causes[at % k]],
@@ -28,11 +33,9 @@ export function causeWeights(tasks: readonly TaskMoments[], pCause: Matrix, fitt
     const covariance = Float64Array.from(causes, (j) => s[j]);
     const slopes = multiplyVector(precision, covariance);
     const unexplained = slopes.reduce((rest, w, a) => rest - w * covariance[a], q);
-    const degrees = rows - k - (fitted - 1);
     causes.forEach((j, a) => {
       weight.data[t * d + j] = slopes[a];
-      const variance = degrees > 0 ? (unexplained / degrees) * precision.data[a * k + a] : Number.NaN;
-      weightSe.data[t * d + j] = Math.sqrt(variance);
+      weightSe.data[t * d + j] = Math.sqrt((unexplained / degrees) * precision.data[a * k + a]);
     });
   });
   return { weight, weightSe };

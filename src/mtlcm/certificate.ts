@@ -1,12 +1,13 @@
 import { ConfigError } from "../errors.ts";
-import { type Matrix, matrix } from "../linalg/matrix.ts";
-import type { Moments } from "../stats/moments.ts";
+import { type Matrix, matrix, multiply } from "../linalg/matrix.ts";
+import { type Moments, mergeMoments } from "../stats/moments.ts";
 import type { Random } from "../stats/random.ts";
 import { bootstrapAngles } from "./bootstrap-angles.ts";
 import { predictedCorrelations, varianceRatios } from "./contamination.ts";
 import { addMisfit, fitRatio, type Misfit, misfit, residualCorrelation } from "./fit-ratio.ts";
-import type { MtlcmFit, MtlcmOptions } from "./mtlcm.ts";
+import { type MtlcmFit, type MtlcmOptions, RANK_TOLERANCE } from "./mtlcm.ts";
 import { judgePairs, type PairSeparation, separationScores, unresolvedGroups } from "./pair-separation.ts";
+import { projectMoments, rankReduction } from "./rank-reduction.ts";
 import { type CrossFit, splitHalf } from "./split-half.ts";
 import { latentVerdicts, overallVerdict } from "./verdict.ts";
 
@@ -76,14 +77,15 @@ export function certify(
   if (!(Number.isInteger(replicates) && replicates >= 2)) {
     throw new ConfigError(`replicates must be a whole number of at least 2, got ${replicates}`);
   }
-  const d = fit.unmixing.rows;
-  const { roles, agreement } = splitHalf(groups, fit.unmixing, fitting, random.split("halves"));
+  const { parts, unmixing } = inReducedRank(groups, fit.unmixing, fitting.rankTolerance ?? RANK_TOLERANCE);
+  const d = unmixing.rows;
+  const { roles, agreement } = splitHalf(parts, unmixing, fitting, random.split("halves"));
   const departure = misfitOf(roles);
   const evidence = { fitRatio: fitRatio(departure), residualCorrelation: residualCorrelation(departure) };
   const modelHolds = evidence.fitRatio < MAX_FIT_RATIO || evidence.residualCorrelation < MAX_RESIDUAL_CORRELATION;
 
   const bootstrap =
-    layout === "wide" && bootstrapAngles(groups, fit.unmixing, fitting, replicates, random.split("bootstrap"));
+    layout === "wide" && bootstrapAngles(parts, unmixing, fitting, replicates, random.split("bootstrap"));
   const pairs = judgePairs(bootstrap ? bootstrap.scores : combinedScores(roles));
   const unresolved = unresolvedGroups(d, pairs);
   const exactness = bootstrap ? bootstrap.correlation : exactnessOf(roles);
@@ -103,6 +105,14 @@ export function certify(
     splitHalfMcc: mean(agreement),
     verdict: overallVerdict(findings),
   };
+}
+
+/** The groups' moments and the unmixing in the directions in which h varies, as the fit took them. */
+function inReducedRank(groups: readonly Moments[], unmixing: Matrix, tolerance: number) {
+  const reduction = rankReduction(mergeMoments(groups), tolerance);
+  if (reduction === undefined) return { parts: groups, unmixing };
+  const parts = groups.map((group) => projectMoments(group, reduction.projection));
+  return { parts, unmixing: multiply(unmixing, reduction.lift) };
 }
 
 function misfitOf(roles: SplitRoles): Misfit {

@@ -7,6 +7,7 @@ import { FREE, type VarianceBounds } from "./diagonality.ts";
 import { type GlobalSearch, type GlobalSearchOptions, searchGlobally } from "./global-search.ts";
 import { type CovarianceSet, pooledCovariance } from "./residual-covariance.ts";
 import type { Solution, SolverStep } from "./solver.ts";
+import { mapSteps } from "./steps.ts";
 
 /**
  * The maximum likelihood unmixing without observation noise: whitening by the pooled residual covariance, then a global
@@ -43,12 +44,4 @@ export function* solveClosedForm(
   if (bounds === FREE) return solved(free);
   search = searchGlobally(white, { ...options, bounds, starts: [free.unmixing] }, random.split("clamped"));
   return solved(yield* mapSteps(search, toData));
-}
-
-function* mapSteps<Step, Result>(steps: Generator<Step, Result>, map: (step: Step) => Step): Generator<Step, Result> {
-  for (;;) {
-    const next = steps.next();
-    if (next.done === true) return next.value;
-    yield map(next.value);
-  }
 }

@@ -20,29 +20,45 @@ export interface Misfit {
  * exactly, for a Wishart Λ_t with ν_t degrees of freedom and diagonal expectation. observed / expected is the fit ratio:
  * near 1 where the model holds, in small samples too. Method: section 4, part 1, whose χ² approximation this replaces:
  * at ν = 48 and d = 20 that expects 16% too little, and the d (d − 1) parameters it subtracts were fitted on other rows.
+ * A task with no more degrees of freedom than latents is judged by its pairs, one at a time, each by the same formula.
  *
- * @param lambda Λ_t, T × d², all positive definite.
- * @param degrees ν_t, T, all ≥ d.
- * @throws SingularMatrixError when a Λ_t is singular.
+ * @param lambda Λ_t, T × d².
+ * @param degrees ν_t, T, all ≥ 2.
  */
 export function misfit(lambda: Matrix, degrees: Float64Array): Misfit {
   const d = Math.sqrt(lambda.cols);
-  let observed = 0;
-  let expected = 0;
-  let pairs = 0;
-  for (let t = 0; t < lambda.rows; t++) {
+  const total = { observed: 0, expected: 0, pairs: 0 };
+  degrees.forEach((nu, t) => {
     const covariance = rowView(lambda, t);
-    let departure = -choleskyLogDeterminant(cholesky(matrix(d, d, covariance)));
-    let chance = 0;
-    for (let i = 0; i < d; i++) {
-      departure += Math.log(covariance[i * d + i]);
-      chance += digamma(degrees[t] / 2) - digamma((degrees[t] - i) / 2);
+    total.observed += nu * (nu > d ? departure(covariance, d) : pairwiseDeparture(covariance, d));
+    total.expected += nu * (nu > d ? chanceDeparture(d, nu) : ((d * (d - 1)) / 2) * chanceDeparture(2, nu));
+    total.pairs += (nu * d * (d - 1)) / 2;
+  });
+  return total;
+}
+
+/** Σ_j log λ_j − log |Λ| = −log |correlation matrix|. */
+function departure(covariance: Float64Array, d: number): number {
+  let sum = -choleskyLogDeterminant(cholesky(matrix(d, d, covariance)));
+  for (let i = 0; i < d; i++) sum += Math.log(covariance[i * d + i]);
+  return sum;
+}
+
+/** Σ_{i<j} −log(1 − ρ_ij²). */
+function pairwiseDeparture(covariance: Float64Array, d: number): number {
+  let sum = 0;
+  for (let i = 0; i < d; i++) {
+    for (let j = 0; j < i; j++) {
+      sum -= Math.log1p(-(covariance[i * d + j] ** 2) / (covariance[i * d + i] * covariance[j * d + j]));
     }
-    observed += degrees[t] * departure;
-    expected += degrees[t] * chance;
-    pairs += (degrees[t] * d * (d - 1)) / 2;
   }
-  return { observed, expected, pairs };
+  return sum;
+}
+
+function chanceDeparture(d: number, nu: number): number {
+  let sum = 0;
+  for (let i = 0; i < d; i++) sum += digamma(nu / 2) - digamma((nu - i) / 2);
+  return sum;
 }
 
 /** observed / expected; 1 for a single latent, which has nothing to be dependent on. */

@@ -32,7 +32,8 @@ interface TaskSets {
  *
  * The strength a_j says what one latent can by itself (the variance rule: effects of y are tied to it closely), ℓ what
  * only several together can (causes are independent until y is given; effects the reverse), and P(|C|) what tasks have in
- * common. The prior is estimated from all tasks by EM. Method: section 3.4.
+ * common. The prior is estimated from all tasks by EM. Method: section 3.4. ℓ is left out for tasks with d + 2 rows or
+ * fewer.
  *
  * Sets are enumerated over the dozen least certain latents of a task; with d ≤ 12 these are all but those whose strength
  * alone settles them. The rest follow their strength.
@@ -64,7 +65,10 @@ function considered(task: TaskMoments, start: IndicatorPrior): TaskSets {
   const byDoubt = Array.from({ length: d }, (_, j) => j).sort((i, j) => Math.abs(odds[i]) - Math.abs(odds[j]));
   const candidates = byDoubt.filter((j, k) => k < MAX_CANDIDATES && odds[j] > -SETTLED).sort((i, j) => i - j);
   const fixed = byDoubt.filter((j) => !candidates.includes(j) && odds[j] > 0);
-  return { strength, fixed, candidates, likelihoods: structureLikelihoods(task, fixed, candidates) };
+  // With hardly more rows than latents any set of causes explains y: there is no structure to see.
+  const likelihoods =
+    task.rows > d + 2 ? structureLikelihoods(task, fixed, candidates) : new Float64Array(2 ** candidates.length);
+  return { strength, fixed, candidates, likelihoods };
 }
 
 /** The E step: P(c_tj = 1) under the current prior, and the sums that the M step needs. */

@@ -16,9 +16,9 @@ export interface Indicators {
   readonly effect: Matrix;
   /** Standard error of γ_tj. */
   readonly effectSe: Matrix;
-  /** w_tj: slope of y on the task's causes together; 0 for latents with pCause ≤ ½. */
+  /** w_tj: slope of y on the task's causes together; 0 for latents with pCause ≤ ½, NaN where the rows are too few. */
   readonly weight: Matrix;
-  /** Standard error of w_tj; 0 for latents with pCause ≤ ½. */
+  /** Standard error of w_tj; 0 or NaN where w_tj is. */
   readonly weightSe: Matrix;
 }
 

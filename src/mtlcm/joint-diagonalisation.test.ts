@@ -9,10 +9,11 @@ import { solveClosedForm } from "./closed-form.ts";
 import { congruence } from "./congruence.ts";
 import { sweep } from "./coordinate-sweep.ts";
 import { clampedBounds, diagonality, FREE, relativeGradient } from "./diagonality.ts";
-import { diagonalise, finish } from "./joint-diagonalisation.ts";
+import { diagonalise } from "./joint-diagonalisation.ts";
 import { pack } from "./packed-covariances.ts";
 import type { CovarianceSet } from "./residual-covariance.ts";
 import { randomOrthogonal } from "./starting-points.ts";
+import { finish } from "./steps.ts";
 
 interface GoldenArray {
   readonly shape: number[];

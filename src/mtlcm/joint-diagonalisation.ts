@@ -98,10 +98,3 @@ function quasiNewtonDirection(gradient: Matrix, pairs: readonly CurvaturePair[],
 }
 
 const difference = (x: Float64Array, y: Float64Array) => x.map((value, k) => value - y[k]);
-
-/** Runs a generator of steps to its end and returns its result. */
-export function finish<Step, Result>(steps: Generator<Step, Result>): Result {
-  let next = steps.next();
-  while (next.done !== true) next = steps.next();
-  return next.value;
-}

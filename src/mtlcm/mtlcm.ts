@@ -1,5 +1,5 @@
 import { ConfigError } from "../errors.ts";
-import type { Matrix } from "../linalg/matrix.ts";
+import { type Matrix, multiply } from "../linalg/matrix.ts";
 import type { Moments } from "../stats/moments.ts";
 import type { Random } from "../stats/random.ts";
 import { solveByAdam } from "./adam-solver.ts";
@@ -8,10 +8,12 @@ import { solveClosedForm } from "./closed-form.ts";
 import { clampedBounds, FREE } from "./diagonality.ts";
 import { solveExactly } from "./exact-solver.ts";
 import { type Indicators, indicatorsOf } from "./indicators.ts";
-import { finish } from "./joint-diagonalisation.ts";
+import { projectMoments, rankReduction } from "./rank-reduction.ts";
 import { residualsOf } from "./residual-covariance.ts";
 import { type SecondMoments, secondMoments } from "./second-moments.ts";
+import { shrinkSmallTasks } from "./shrinkage.ts";
 import type { Solution, SolverReport, SolverStep } from "./solver.ts";
+import { finish, mapSteps } from "./steps.ts";
 
 export type { SolverReport, SolverStep } from "./solver.ts";
 
@@ -32,6 +34,10 @@ export interface MtlcmOptions {
   readonly sigmaS?: number;
   /** Whether a task has its own level of h and y; default true. The paper's released code has none. */
   readonly intercept?: boolean;
+  /** How much a row of each task counts in the likelihood, T numbers ≥ 0; all alike by default. */
+  readonly taskWeights?: ArrayLike<number>;
+  /** Directions of h with less than this share of the largest's variance are left out; default 1e-10. */
+  readonly rankTolerance?: number;
   /** How causes are told from effects: see `IndicatorOptions`. */
   readonly indicators?: "combined" | "variance-rule";
   /** Limit on restarts; default 20. */
@@ -42,14 +48,21 @@ export interface MtlcmOptions {
   readonly maxIterations?: number;
 }
 
+/** Variance is squared: columns that agree to five digits are one. */
+export const RANK_TOLERANCE = 1e-10;
+
 /** A fitted multi-task linear causal model: plain, readonly data. Latents are z = B (h − mean), in canonical order. */
 export interface MtlcmFit extends Indicators {
-  /** B, d × d: row j gives latent j. Every latent has variance 1 over the rows of the fit. */
+  /** B, d × d (r × d when h has rank r): row j gives latent j, which has variance 1 over the rows of the fit. */
   readonly unmixing: Matrix;
   /** Mean of h, d. */
   readonly mean: Float64Array;
   /** Mean over tasks of the share of the variance of y that each latent explains by itself, d, descending. */
   readonly explained: Float64Array;
+  /** α_t, T: share of the pooled residual covariance that tasks with few rows borrowed; 0 for all others. */
+  readonly shrinkage: Float64Array;
+  /** Repairs that the data needed, in sentences; empty when there were none. */
+  readonly notes: readonly string[];
   readonly solver: SolverReport;
 }
 
@@ -64,7 +77,7 @@ export interface MtlcmFit extends Indicators {
  * @param moments From `momentsOf` or `mergeMoments`.
  * @param options See `MtlcmOptions`.
  * @param random Source of the starting points.
- * @throws ConfigError for an option out of range; SingularMatrixError when h has linearly dependent columns.
+ * @throws ConfigError for an option out of range; SingularMatrixError when a direction of h is a function of y in every task.
  */
 export function fitMtlcm(moments: Moments, options: MtlcmOptions, random: Random): MtlcmFit {
   return finish(fitMtlcmSteps(moments, options, random));
@@ -76,18 +89,45 @@ export function* fitMtlcmSteps(
   options: MtlcmOptions,
   random: Random,
 ): Generator<SolverStep, MtlcmFit> {
-  checkOptions(options);
-  const { sigmaS = 0.1, intercept = true } = options;
-  const solution = yield* solve(secondMoments(moments, intercept), options, random);
-  const { unmixing, explained } = canonicalise(moments, solution.unmixing);
+  checkOptions(options, moments.taskNames.length);
+  const { sigmaS = 0.1, intercept = true, taskWeights, rankTolerance = RANK_TOLERANCE } = options;
+  const reduction = rankReduction(moments, rankTolerance);
+  const reduced = reduction === undefined ? moments : projectMoments(moments, reduction.projection);
+  const toInput = (b: Matrix) => (reduction === undefined ? b : multiply(b, reduction.projection));
+
+  const { moments: regular, shrinkage } = shrinkSmallTasks(secondMoments(reduced, intercept, taskWeights));
+  const solution = yield* mapSteps(solve(regular, options, random), (step) => ({
+    ...step,
+    unmixing: toInput(step.unmixing),
+  }));
+  const { unmixing, explained } = canonicalise(reduced, solution.unmixing);
   const { unmixing: _, ...solver } = solution;
   return {
-    unmixing,
+    unmixing: toInput(unmixing),
     mean: moments.pooled.mean,
     explained,
-    ...indicatorsOf(moments, unmixing, { ...options, sigmaS, intercept }),
+    ...indicatorsOf(reduced, unmixing, { ...options, sigmaS, intercept }),
+    shrinkage,
+    notes: notesOn(moments.dim, reduced.dim, shrinkage),
     solver,
   };
+}
+
+function notesOn(columns: number, rank: number, shrinkage: Float64Array): string[] {
+  const notes: string[] = [];
+  if (rank < columns) {
+    notes.push(
+      `The representation has ${columns} columns but varies in ${rank} directions only: ${rank} latents were fitted.`,
+    );
+  }
+  const small = shrinkage.filter((share) => share > 0).length;
+  if (small > 0) {
+    notes.push(
+      `${small} of ${shrinkage.length} tasks have too few rows for ${rank} latents: their residual covariances were ` +
+        "shrunk towards the pooled one.",
+    );
+  }
+  return notes;
 }
 
 function* solve(moments: SecondMoments, options: MtlcmOptions, random: Random): Generator<SolverStep, Solution> {
@@ -100,13 +140,18 @@ function* solve(moments: SecondMoments, options: MtlcmOptions, random: Random): 
   return solver === "closed-form" ? closed : yield* solveExactly(moments, closed, bounds, { ...rest, sigmaObs });
 }
 
-function checkOptions({ solver, variance, sigmaS = 0.1, sigmaObs = 0.01, maxStarts = 1 }: MtlcmOptions): void {
+function checkOptions(options: MtlcmOptions, tasks: number): void {
+  const { solver, variance, sigmaS = 0.1, sigmaObs = 0.01, maxStarts = 1, taskWeights } = options;
   if (!(sigmaS > 0 && sigmaS < 1)) throw new ConfigError(`sigmaS must be above 0 and below 1, got ${sigmaS}`);
   if (!(Number.isInteger(maxStarts) && maxStarts >= 1)) {
     throw new ConfigError(`maxStarts must be a whole number of at least 1, got ${maxStarts}`);
   }
   if (sigmaObs !== "estimate" && !(sigmaObs > 0)) {
     throw new ConfigError(`sigmaObs must be above 0, or "estimate", got ${sigmaObs}`);
+  }
+  const weights = taskWeights === undefined ? [1] : Array.from(taskWeights);
+  if (!weights.every((w) => w >= 0) || !weights.some((w) => w > 0) || (taskWeights?.length ?? tasks) !== tasks) {
+    throw new ConfigError(`taskWeights must be ${tasks} numbers of at least 0, and not all 0`);
   }
   if (solver === "adam" && (sigmaObs === "estimate" || variance === "free")) {
     throw new ConfigError(

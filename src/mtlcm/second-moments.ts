@@ -7,7 +7,7 @@ export interface SecondMoments {
   readonly dim: number;
   /** n_t, T. */
   readonly rows: Float64Array;
-  /** π_t = n_t / Σ n, T. */
+  /** π_t = n_t / Σ n, times the weights of the tasks where there are any, T. */
   readonly weights: Float64Array;
   /** S_t = mean of h h', T × d². */
   readonly S: Matrix;
@@ -25,11 +25,13 @@ export interface SecondMoments {
  * @param moments Moments of the data.
  * @param intercept true: h and y are centred within the task first, so that a task may have its own level; false: they
  *   are taken as they are, which is the convention of the paper's released code.
+ * @param taskWeights How much a row of each task counts, T numbers ≥ 0; all alike by default.
  */
-export function secondMoments(moments: Moments, intercept: boolean): SecondMoments {
+export function secondMoments(moments: Moments, intercept: boolean, taskWeights?: ArrayLike<number>): SecondMoments {
   const { dim, count, meanH, meanY, covH, covHY, varY } = moments;
-  const total = count.reduce((sum, n) => sum + n, 0);
-  const shared = { dim, rows: count, weights: count.map((n) => n / total) };
+  const influence = count.map((n, t) => n * (taskWeights?.[t] ?? 1));
+  const total = influence.reduce((sum, value) => sum + value, 0);
+  const shared = { dim, rows: count, weights: influence.map((value) => value / total) };
   if (intercept) return { ...shared, S: covH, s: covHY, q: varY, fitted: 2 };
 
   const tasks = count.length;

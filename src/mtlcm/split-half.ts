@@ -8,6 +8,9 @@ import { type MatchedUnmixing, matchUnmixing } from "./matching.ts";
 import { fitMtlcm, type MtlcmOptions } from "./mtlcm.ts";
 import { residualCovariances } from "./residual-covariance.ts";
 
+/** Rows a task must have in a half. */
+const MIN_ROWS = 5;
+
 /** One half's latents, seen on the rows of the other half. */
 export interface CrossFit {
   /** Λ_t = B R_t B', T × d²: B from one half, R_t from the other, latents in the order of the whole fit. */
@@ -29,7 +32,7 @@ export interface SplitHalf {
 /**
  * Fits each half of the rows by itself, from starts of its own, and evaluates it on the other half.
  *
- * Evaluation needs more rows than latents, so tasks with fewer than d + 3 rows in a half are left out.
+ * Tasks with fewer than 5 rows in a half are left out: they have no three degrees of freedom to be judged by.
  *
  * @param groups Moments of disjoint groups of rows; the halves are the first and the second half of the list.
  * @param whole Unmixing of the fit to all rows, whose order and signs the halves take over.
@@ -41,12 +44,14 @@ export function splitHalf(groups: readonly Moments[], whole: Matrix, options: Mt
   const halves = [mergeMoments(groups.slice(0, middle)), mergeMoments(groups.slice(middle))] as const;
   const large = halves[0].taskNames.flatMap((_, t) => (halves.every(isLargeEnough(t)) ? [t] : []));
   if (large.length === 0) {
-    throw new DataError(`no task has ${halves[0].dim + 3} rows in each half; the certificate needs at least one`);
+    throw new DataError(`no task has ${MIN_ROWS} rows in each half; the certificate needs at least one`);
   }
   const [first, second] = halves.map((half) => takeTasks(half, large));
+  const { taskWeights: weights } = options;
+  const ownOptions = weights === undefined ? options : { ...options, taskWeights: large.map((t) => weights[t]) };
   const covariance = mergeMoments(halves).pooled.covariance;
   const fits = [first, second].map((half, k) =>
-    matchUnmixing(whole, fitMtlcm(half, options, random.split(k)).unmixing, covariance),
+    matchUnmixing(whole, fitMtlcm(half, ownOptions, random.split(k)).unmixing, covariance),
   );
   return {
     roles: [crossFit(fits[0], second, options), crossFit(fits[1], first, options)],
@@ -57,8 +62,8 @@ export function splitHalf(groups: readonly Moments[], whole: Matrix, options: Mt
 
 const isLargeEnough =
   (t: number) =>
-  ({ dim, count, varY }: Moments): boolean =>
-    count[t] >= dim + 3 && varY[t] > 0;
+  ({ count, varY }: Moments): boolean =>
+    count[t] >= MIN_ROWS && varY[t] > 0;
 
 function crossFit({ unmixing }: MatchedUnmixing, half: Moments, { intercept = true }: MtlcmOptions): CrossFit {
   const { matrices, degrees, weights } = residualCovariances(half, intercept);

@@ -17,14 +17,21 @@ import { rowCount, type Targets } from "./targets.ts";
  * @param targets Long or wide, with as many rows as h.
  * @param groupCount Number of groups, ≥ 1; 2 do for long data, 32 for wide.
  * @param random Source of the order in which rows are dealt.
+ * @param rowWeights As in `momentsOf`.
  * @throws DomainError for a group count that is not a positive integer; as `momentsOf` for the data as a whole.
  */
-export function groupMoments(h: Matrix, targets: Targets, groupCount: number, random: Random): Moments[] {
+export function groupMoments(
+  h: Matrix,
+  targets: Targets,
+  groupCount: number,
+  random: Random,
+  rowWeights?: Float64Array,
+): Moments[] {
   if (!Number.isInteger(groupCount) || groupCount < 1) {
     throw new DomainError(`groupMoments: the number of groups must be a positive integer, got ${groupCount}`);
   }
-  checkInputs(h, targets);
-  const groups = dealRows(targets, groupCount, random).map((rows) => accumulate(h, targets, rows));
+  checkInputs(h, targets, rowWeights);
+  const groups = dealRows(targets, groupCount, random).map((rows) => accumulate(h, targets, rows, rowWeights));
   checkTasks(mergeMoments(groups));
   return groups;
 }

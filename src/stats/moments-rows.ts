@@ -11,14 +11,26 @@ const MIN_ROWS = 3;
 const CONSTANT = 1e-10;
 
 /** The moments of some rows of inputs that `checkInputs` let pass; a task may have few of these rows, or none. */
-export function accumulate(h: Matrix, targets: Targets, rows: ArrayLike<number>): Moments {
-  return targets.layout === "long" ? longMoments(h, targets, rows) : wideMoments(h, targets, rows);
+export function accumulate(h: Matrix, targets: Targets, rows: ArrayLike<number>, rowWeights?: Float64Array): Moments {
+  return targets.layout === "long"
+    ? longMoments(h, targets, rows, rowWeights)
+    : wideMoments(h, targets, rows, rowWeights);
 }
 
-/** Throws ShapeError when h and the targets differ in rows, DataError (with row and column) when h is not finite. */
-export function checkInputs(h: Matrix, targets: Targets): void {
+/**
+ * Throws ShapeError when h, the targets or the weights differ in rows, DataError (with its place) when h is not finite or
+ * a weight is not a number of at least 0.
+ */
+export function checkInputs(h: Matrix, targets: Targets, rowWeights?: Float64Array): void {
   if (rowCount(targets) !== h.rows) {
     throw new ShapeError(`momentsOf: h has ${h.rows} rows, the targets ${rowCount(targets)}`);
+  }
+  if (rowWeights !== undefined && rowWeights.length !== h.rows) {
+    throw new ShapeError(`momentsOf: h has ${h.rows} rows, and there are ${rowWeights.length} weights`);
+  }
+  const wrong = rowWeights?.findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY)) ?? -1;
+  if (wrong >= 0) {
+    throw new DataError(`the weight is ${rowWeights?.[wrong]}; it must be a number of at least 0`, { row: wrong + 1 });
   }
   const bad = h.data.findIndex((value) => !Number.isFinite(value));
   if (bad < 0) return;

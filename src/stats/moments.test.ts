@@ -147,6 +147,29 @@ describe("momentsOf", () => {
   });
 });
 
+describe("row weights", () => {
+  it.each([
+    ["long", longData(11)],
+    ["wide with missing targets", wideData(12, 0.3)],
+  ])("count a row as often as they say (%s)", (_, { h, targets }) => {
+    const weights = Float64Array.from({ length: h.rows }, (__, i) => 1 + (i % 3));
+    const repeated = Array.from(weights).flatMap((weight, i) => Array.from({ length: weight }, () => i));
+    expectClose(flat(momentsOf(h, targets, undefined, weights)), flat(momentsOf(h, targets, repeated)));
+    const groups = groupMoments(h, targets, 3, createRandom(1), weights);
+    expectClose(flat(mergeMoments(groups)), flat(momentsOf(h, targets, repeated)));
+  });
+
+  it("leave out rows of weight 0, and must be numbers of at least 0, one a row", () => {
+    const { h, targets } = longData(13);
+    const kept = Array.from({ length: 40 }, (_, i) => i);
+    const weights = Float64Array.from({ length: h.rows }, (_, i) => (i < 40 ? 1 : 0));
+    expectClose(flat(momentsOf(h, targets, undefined, weights)), flat(momentsOf(h, targets, kept)));
+    weights[7] = -1;
+    expect(() => momentsOf(h, targets, undefined, weights)).toThrow(/row 8/);
+    expect(() => momentsOf(h, targets, undefined, weights.slice(1))).toThrow(ShapeError);
+  });
+});
+
 describe("mergeMoments and groupMoments", () => {
   it("make the whole from any number of groups, long or wide, with and without missing targets", () => {
     const cases = fc.tuple(

@@ -14,7 +14,7 @@ export interface Moments {
   readonly dim: number;
   /** The names of the T tasks. */
   readonly taskNames: readonly string[];
-  /** Rows observed in each task, T. */
+  /** Rows observed in each task, T; with row weights, their sum. */
   readonly count: Float64Array;
   /** Mean of h over the task's rows, T × d. */
   readonly meanH: Matrix;
@@ -47,12 +47,14 @@ export interface PooledMoments {
  * @param h Representation, rows × d.
  * @param targets Long or wide, with as many rows as h.
  * @param rows The rows to use; all by default.
+ * @param rowWeights How many rows each row of h counts for, ≥ 0; by default 1. Scale weights of precision to mean 1, since
+ *   standard errors and the certificate take their sum for the number of rows.
  * @throws ShapeError when h and the targets differ in rows; DataError when h is not finite, when a task has fewer than
  *   3 rows, or when its target is constant (the message names the task).
  */
-export function momentsOf(h: Matrix, targets: Targets, rows?: ArrayLike<number>): Moments {
-  checkInputs(h, targets);
-  const moments = accumulate(h, targets, rows ?? Int32Array.from({ length: h.rows }, (_, i) => i));
+export function momentsOf(h: Matrix, targets: Targets, rows?: ArrayLike<number>, rowWeights?: Float64Array): Moments {
+  checkInputs(h, targets, rowWeights);
+  const moments = accumulate(h, targets, rows ?? Int32Array.from({ length: h.rows }, (_, i) => i), rowWeights);
   checkTasks(moments);
   return moments;
 }
