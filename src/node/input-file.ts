@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { open, readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
-import { Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { DataError } from "../errors.ts";
@@ -46,9 +45,16 @@ export async function readInputFile(path: string): Promise<Uint8Array> {
 export async function fingerprintFile(path: string, gzipped: boolean): Promise<string> {
   const hash = createHash("sha256");
   const stream = createReadStream(path, { highWaterMark: streamBytes });
-  stream.on("data", (chunk) => hash.update(chunk));
+  const hashed = async function* (chunks: AsyncIterable<Uint8Array>) {
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  };
   try {
-    await (gzipped ? pipeline(stream, createGunzip({ chunkSize: streamBytes }), sink()) : pipeline(stream, sink()));
+    await (gzipped
+      ? pipeline(stream, hashed, createGunzip({ chunkSize: streamBytes }), drain)
+      : pipeline(stream, hashed, drain));
   } catch (error) {
     throw gzipError(path, error);
   }
@@ -67,8 +73,8 @@ export function gzipError(path: string, error: unknown): DataError {
   return new DataError(problem, { source: path }, { cause: error });
 }
 
-function sink(): Writable {
-  return new Writable({ write: (_chunk, _encoding, done) => done() });
+async function drain(chunks: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of chunks);
 }
 
 async function unreadable(path: string, error: unknown): Promise<DataError> {
