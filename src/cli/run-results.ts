@@ -39,9 +39,9 @@ export function latentColumns(latents: Matrix, rowNames?: readonly string[]): Na
   ];
 }
 
-/** One row for every task and latent: probability of being a cause, variance given the target, effect. */
+/** One row for every task and latent: probability of being a cause, variance given the target, effect, weight. */
 function indicatorColumns({ taskNames, mtlcm }: FittedModel): NamedColumn[] {
-  const { pCause, residualVariance, effect, effectSe } = mtlcm;
+  const { pCause, residualVariance, effect, effectSe, weight, weightSe } = mtlcm;
   const names = latentNames(pCause.cols);
   return [
     { name: "task", values: taskNames.flatMap((task) => names.map(() => task)) },
@@ -50,5 +50,7 @@ function indicatorColumns({ taskNames, mtlcm }: FittedModel): NamedColumn[] {
     { name: "residual_variance", values: residualVariance.data },
     { name: "effect", values: effect.data },
     { name: "effect_se", values: effectSe.data },
+    { name: "weight", values: weight.data },
+    { name: "weight_se", values: weightSe.data },
   ];
 }

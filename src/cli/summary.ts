@@ -37,6 +37,7 @@ export function modelSummary(model: FittedModel): string[] {
     "",
     certificate.verdict,
     certificateLine(model),
+    ...mtlcm.notes.map((note) => `note: ${note}`),
     "",
   ];
 }

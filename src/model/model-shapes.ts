@@ -5,7 +5,10 @@ import { type Mtrn, mtrnParameters } from "../mtrn/mtrn.ts";
 import type { FittedModel } from "./fitted-model.ts";
 
 /** Checks that the arrays of a model read from a file fit together. Throws DataError naming the first that does not. */
-export function checkShapes({ mtlcm, mtrn, taskNames, featureNames, certificate }: FittedModel, source: string): void {
+export function checkShapes(
+  { mtlcm, mtrn, taskNames, featureNames, certificate, moments }: FittedModel,
+  source: string,
+): void {
   const fail = (name: string, found: string, expected: string): never => {
     throw new DataError(`'${name}' is ${found} where ${expected} is expected`, { source });
   };
@@ -22,10 +25,13 @@ export function checkShapes({ mtlcm, mtrn, taskNames, featureNames, certificate 
   const d = mtlcm.unmixing.rows;
   table("mtlcm.unmixing", mtlcm.unmixing, d, mtlcm.mean.length);
   vector("mtlcm.explained", mtlcm.explained, d);
-  for (const name of ["residualVariance", "pCause", "effect", "effectSe"] as const) {
+  for (const name of ["residualVariance", "pCause", "effect", "effectSe", "weight", "weightSe"] as const) {
     table(`mtlcm.${name}`, mtlcm[name], tasks, d);
   }
   vector("certificate.latents", certificate.latents, d);
+  for (const name of ["count", "meanY", "varY"] as const) vector(`moments.${name}`, moments[name], tasks);
+  for (const name of ["meanH", "covHY"] as const) table(`moments.${name}`, moments[name], tasks, d);
+  table("moments.covH", moments.covH, tasks, d * d);
   if (mtrn !== null) checkMtrn(mtrn, tasks, featureNames.length, mtlcm.mean.length, vector, table);
 }
 

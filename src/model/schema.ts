@@ -32,13 +32,17 @@ const mtlcm = z.looseObject({
   pCause: matrix,
   effect: matrix,
   effectSe: matrix,
+  weight: matrix,
+  weightSe: matrix,
+  shrinkage: floats,
+  notes: z.array(z.string()),
   solver: z.looseObject({
     value: z.number(),
     starts: count,
     agreed: count,
     gap: z.number().nullable(),
     converged: z.boolean(),
-    reason: z.enum(["gradient", "line search", "iterations"]),
+    reason: z.string(),
   }),
 });
 
@@ -55,6 +59,18 @@ const certificate = z.looseObject({
   verdict: z.string(),
 });
 
+const moments = z.object({
+  dim: count,
+  taskNames: z.array(z.string()),
+  count: floats,
+  meanH: matrix,
+  meanY: floats,
+  covH: matrix,
+  covHY: matrix,
+  varY: floats,
+  pooled: z.object({ count: z.number(), mean: floats, covariance: matrix }),
+});
+
 /** What a model file must hold, by field; further fields of the two stages are kept as they are. */
 export const modelSchema = z.object({
   layout: z.enum(["long", "wide"]),
@@ -63,6 +79,8 @@ export const modelSchema = z.object({
   mtrn: mtrn.nullable(),
   mtlcm,
   certificate,
+  moments,
+  adaptations: z.array(z.looseObject({ task: z.string(), rows: count })),
   provenance,
 });
 
