@@ -5,10 +5,7 @@ import { type Mtrn, mtrnParameters } from "../mtrn/mtrn.ts";
 import type { FittedModel } from "./fitted-model.ts";
 
 /** Checks that the arrays of a model read from a file fit together. Throws DataError naming the first that does not. */
-export function checkShapes(
-  { mtlcm, mtrn, taskNames, featureNames, certificate, moments }: FittedModel,
-  source: string,
-): void {
+export function checkShapes({ mtlcm, mtrn, taskNames, featureNames, certificate }: FittedModel, source: string): void {
   const fail = (name: string, found: string, expected: string): never => {
     throw new DataError(`'${name}' is ${found} where ${expected} is expected`, { source });
   };
@@ -29,9 +26,6 @@ export function checkShapes(
     table(`mtlcm.${name}`, mtlcm[name], tasks, d);
   }
   vector("certificate.latents", certificate.latents, d);
-  for (const name of ["count", "meanY", "varY"] as const) vector(`moments.${name}`, moments[name], tasks);
-  for (const name of ["meanH", "covHY"] as const) table(`moments.${name}`, moments[name], tasks, d);
-  table("moments.covH", moments.covH, tasks, d * d);
   if (mtrn !== null) checkMtrn(mtrn, tasks, featureNames.length, mtlcm.mean.length, vector, table);
 }
 
