@@ -1,11 +1,10 @@
 import type { z } from "zod";
 import { DataError } from "../errors.ts";
 import type { TrainState } from "../nn/train.ts";
-import { VERSION } from "../version.ts";
 import type { FittedModel } from "./fitted-model.ts";
 import { checkShapes } from "./model-shapes.ts";
 import { pack, unpack } from "./plain-data.ts";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import { decodeFormat, encodeFormat, type FileFormat, modelFormat } from "./safetensors-format.ts";
 import { checkpointSchema, modelSchema } from "./schema.ts";
 
 /** A training that can go on: its state, and what must be the same for that. */
@@ -15,14 +14,12 @@ export interface Checkpoint {
   readonly fingerprint: string;
 }
 
-/** Raised when a field changes its meaning; a file of a later format is refused, one of an earlier format is read. */
-const FORMAT_VERSION = 1;
-
-type Kind = "taskprism-model" | "taskprism-checkpoint";
+/** The state of an unfinished training. */
+const checkpointFormat: FileFormat = { format: "taskprism-checkpoint", version: 1, noun: "a taskprism checkpoint" };
 
 /** A fitted model as the bytes of a .safetensors file: its arrays as tensors, the rest as JSON in the metadata. */
 export function encodeModel(model: FittedModel): Uint8Array {
-  return encode("taskprism-model", model);
+  return encode(modelFormat, model);
 }
 
 /**
@@ -32,35 +29,29 @@ export function encodeModel(model: FittedModel): Uint8Array {
  */
 export function decodeModel(bytes: Uint8Array, source = "model"): FittedModel {
   // The schema checks what this version relies on; `unknown` because it leaves other fields of the fit as they are.
-  const model = validated(modelSchema, decode("taskprism-model", bytes, source), source) as unknown as FittedModel;
+  const model = validated(modelSchema, decode(modelFormat, bytes, source), source) as unknown as FittedModel;
   checkShapes(model, source);
   return model;
 }
 
 /** The state of an unfinished training as the bytes of a .safetensors file. */
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
-  return encode("taskprism-checkpoint", checkpoint);
+  return encode(checkpointFormat, checkpoint);
 }
 
 /** The state of an unfinished training. Throws DataError as `decodeModel`. */
 export function decodeCheckpoint(bytes: Uint8Array, source = "checkpoint"): Checkpoint {
-  return validated(checkpointSchema, decode("taskprism-checkpoint", bytes, source), source) as Checkpoint;
+  return validated(checkpointSchema, decode(checkpointFormat, bytes, source), source) as Checkpoint;
 }
 
-function encode(kind: Kind, data: unknown): Uint8Array {
+function encode(format: FileFormat, data: unknown): Uint8Array {
   const { json, tensors } = pack(data);
-  const metadata = { format: kind, formatVersion: String(FORMAT_VERSION), taskprism: VERSION, data: json };
-  return encodeSafetensors({ tensors, metadata });
+  return encodeFormat(format, { tensors, metadata: { data: json } });
 }
 
-function decode(kind: Kind, bytes: Uint8Array, source: string): unknown {
-  const { tensors, metadata } = decodeSafetensors(bytes, source);
-  if (metadata.format !== kind || metadata.data === undefined) {
-    throw new DataError(`a safetensors file, but not a ${kind.replace("-", " ")}`, { source });
-  }
-  if (Number(metadata.formatVersion) > FORMAT_VERSION) {
-    throw new DataError(`written by taskprism ${metadata.taskprism}, which is newer than this ${VERSION}`, { source });
-  }
+function decode(format: FileFormat, bytes: Uint8Array, source: string): unknown {
+  const { tensors, metadata } = decodeFormat(format, bytes, source);
+  if (metadata.data === undefined) throw new DataError("its description is missing", { source });
   return unpack({ json: metadata.data, tensors }, source);
 }
 
