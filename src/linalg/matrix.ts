@@ -81,18 +81,46 @@ export function transpose(a: Matrix): Matrix {
 export function multiply(a: Matrix, b: Matrix): Matrix {
   if (a.cols !== b.rows) throw new ShapeError(`multiply: ${a.rows} × ${a.cols} by ${b.rows} × ${b.cols}`);
   const result = matrix(a.rows, b.cols);
-  const { data: x } = a;
-  const { data: y } = b;
-  const { data: out } = result;
-  for (let i = 0; i < a.rows; i++) {
-    const to = i * b.cols;
-    for (let k = 0; k < a.cols; k++) {
-      const factor = x[i * a.cols + k];
-      const from = k * b.cols;
-      for (let j = 0; j < b.cols; j++) out[to + j] += factor * y[from + j];
-    }
+  const pairs = a.rows - (a.rows % 2);
+  const fours = a.cols - (a.cols % 4);
+  for (let k = 0; k < fours; k += 4) {
+    for (let i = 0; i < pairs; i += 2) addTwoByFour(result, a, b, i, k);
   }
+  for (let i = 0; i < pairs; i++) for (let k = fours; k < a.cols; k++) addMultiple(result, a, b, i, k);
+  for (let i = pairs; i < a.rows; i++) for (let k = 0; k < a.cols; k++) addMultiple(result, a, b, i, k);
   return result;
+}
+
+/** Rows i, i + 1 of A B gain what columns k … k + 3 of A contribute: one pass over the result for eight multiples. */
+function addTwoByFour({ data: out }: Matrix, { cols, data: x }: Matrix, b: Matrix, i: number, k: number): void {
+  const n = b.cols;
+  const y = b.data;
+  const at = i * cols + k;
+  const below = at + cols;
+  const [f0, f1, f2, f3] = [x[at], x[at + 1], x[at + 2], x[at + 3]];
+  const [g0, g1, g2, g3] = [x[below], x[below + 1], x[below + 2], x[below + 3]];
+  const p0 = k * n;
+  const p1 = p0 + n;
+  const p2 = p1 + n;
+  const p3 = p2 + n;
+  const to = i * n;
+  const toBelow = to + n;
+  for (let j = 0; j < n; j++) {
+    const y0 = y[p0 + j];
+    const y1 = y[p1 + j];
+    const y2 = y[p2 + j];
+    const y3 = y[p3 + j];
+    out[to + j] += f0 * y0 + f1 * y1 + f2 * y2 + f3 * y3;
+    out[toBelow + j] += g0 * y0 + g1 * y1 + g2 * y2 + g3 * y3;
+  }
+}
+
+/** Row i of A B gains a_ik times row k of B. */
+function addMultiple({ data: out }: Matrix, { cols, data: x }: Matrix, b: Matrix, i: number, k: number): void {
+  const factor = x[i * cols + k];
+  const from = k * b.cols;
+  const to = i * b.cols;
+  for (let j = 0; j < b.cols; j++) out[to + j] += factor * b.data[from + j];
 }
 
 /** A B', row by row dot products. Throws ShapeError when A and B differ in columns. */

@@ -37,35 +37,37 @@ export function structureLikelihoods(task: TaskMoments, fixed: readonly number[]
   joint.data[size * size - 1] = task.q;
 
   const scores = new Float64Array(2 ** candidates.length);
-  const start = fixed.reduce((given, _, k) => condition(given, k), joint);
   const shareOf = (j: number) => Math.log(1 - task.s[j] ** 2 / (task.S.data[j * task.S.cols + j] * task.q));
   const gains = order.map(shareOf);
   const half = -task.rows / 2;
-  const visit = (given: Matrix, k: number, code: number, gained: number): void => {
+  // Every variable leaves the matrix once it is decided, so depth k has size − k rows; a depth is used again and again.
+  const depths = Array.from({ length: size }, (_, k) => (k === 0 ? joint : matrix(size - k, size - k)));
+  const visit = (k: number, code: number, gained: number): void => {
+    const given = depths[k];
     if (k === order.length) {
-      scores[code] = half * (Math.log(given.data[size * size - 1] / task.q) - gained);
+      scores[code] = half * (Math.log(given.data[0] / task.q) - gained);
       return;
     }
-    visit(given, k + 1, code, gained);
-    visit(condition(given, k), k + 1, code | (1 << (k - fixed.length)), gained + gains[k]);
+    if (k >= fixed.length) {
+      leaveOutInto(given, depths[k + 1]);
+      visit(k + 1, code, gained);
+    }
+    conditionInto(given, depths[k + 1]);
+    visit(k + 1, k < fixed.length ? code : code | (1 << (k - fixed.length)), gained + gains[k]);
   };
-  visit(
-    start,
-    fixed.length,
-    0,
-    fixed.reduce((sum, _, k) => sum + gains[k], 0),
-  );
+  visit(0, 0, 0);
   return scores;
 }
 
-/** The covariance of variables k + 1 … given variable k as well: a Schur complement, rows up to k left as they are. */
-function condition(given: Matrix, k: number): Matrix {
-  const size = given.cols;
-  const result = matrix(size, size, given.data.slice());
-  const pivot = given.data[k * size + k];
-  for (let a = k + 1; a < size; a++) {
-    const factor = given.data[a * size + k] / pivot;
-    for (let b = k + 1; b < size; b++) result.data[a * size + b] -= factor * given.data[k * size + b];
+/** The covariance of all variables but the first. */
+function leaveOutInto({ cols: size, data }: Matrix, { data: out }: Matrix): void {
+  for (let a = 1, to = 0; a < size; a++) for (let b = 1; b < size; b++) out[to++] = data[a * size + b];
+}
+
+/** The covariance of all variables but the first, given the first: a Schur complement. */
+function conditionInto({ cols: size, data }: Matrix, { data: out }: Matrix): void {
+  for (let a = 1, to = 0; a < size; a++) {
+    const factor = data[a * size] / data[0];
+    for (let b = 1; b < size; b++) out[to++] = data[a * size + b] - factor * data[b];
   }
-  return result;
 }

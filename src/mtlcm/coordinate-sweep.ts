@@ -2,7 +2,6 @@ import { cholesky, choleskySolve } from "../linalg/cholesky.ts";
 import { inverse } from "../linalg/lu.ts";
 import { column, copy, dot, type Matrix, multiplyVector, rowView } from "../linalg/matrix.ts";
 import type { Diagonality } from "./diagonality.ts";
-import { type PackedCovariances, weightedSums } from "./packed-covariances.ts";
 
 /**
  * One sweep of exact block coordinate descent on L: every row of B in turn is set to its best value, given the others
@@ -12,13 +11,14 @@ import { type PackedCovariances, weightedSums } from "./packed-covariances.ts";
  *
  * L never rises, and there is no step size. Method: section 3.2; Pham & Cardoso 2001 for the criterion.
  *
+ * @param sums V_1 … V_d, from `weightedSums`.
  * @returns B after the sweep, d × d.
  * @throws SingularMatrixError when a V_j is not positive definite.
  */
-export function sweep(set: PackedCovariances, { unmixing, variance }: Diagonality): Matrix {
+export function sweep({ unmixing }: Diagonality, sums: readonly Matrix[]): Matrix {
   const b = copy(unmixing);
   const a = inverse(b);
-  weightedSums(set, variance).forEach((v, j) => {
+  sums.forEach((v, j) => {
     // (B V)⁻¹ e_j = V⁻¹ B⁻¹ e_j: the column of the current inverse, which a rank-one update keeps current.
     const direction = choleskySolve(cholesky(v), column(a, j));
     const length = Math.sqrt(dot(direction, multiplyVector(v, direction)));

@@ -1,6 +1,6 @@
 import { logAbsDeterminant } from "../linalg/lu.ts";
 import { type Matrix, matrix, multiplyVector, rowView } from "../linalg/matrix.ts";
-import { type PackedCovariances, quadraticForms, weightedSums } from "./packed-covariances.ts";
+import { type PackedCovariances, quadraticForms } from "./packed-covariances.ts";
 
 /** The range in which a latent's residual variance may lie. */
 export interface VarianceBounds {
@@ -61,12 +61,13 @@ export function diagonality(set: PackedCovariances, unmixing: Matrix, bounds: Va
  *
  *     G_ij = Σ_t π_t (B R_t B')_ij / D_ti − δ_ij
  *
+ * @param sums V_1 … V_d, from `weightedSums` at the same point.
  * @returns G, d × d.
  */
-export function relativeGradient(set: PackedCovariances, { unmixing, variance }: Diagonality): Matrix {
-  const d = set.dim;
+export function relativeGradient({ unmixing }: Diagonality, sums: readonly Matrix[]): Matrix {
+  const d = unmixing.rows;
   const gradient = matrix(d, d);
-  weightedSums(set, variance).forEach((v, i) => {
+  sums.forEach((v, i) => {
     rowView(gradient, i).set(multiplyVector(unmixing, multiplyVector(v, rowView(unmixing, i))));
     gradient.data[i * d + i] -= 1;
   });

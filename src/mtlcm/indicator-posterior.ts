@@ -79,28 +79,13 @@ function expectation(sets: readonly TaskSets[], prior: IndicatorPrior, d: number
   const sums = { causes: 0, causeSquares: 0, effects: 0, effectSquares: 0 };
   sets.forEach(({ strength, fixed, candidates, likelihoods }, t) => {
     const odds = candidates.map((j) => strengthLogOdds(prior, strength[j]));
-    const logs = likelihoods.map((likelihood, code) => {
-      let [log, size] = [likelihood, fixed.length];
-      for (let k = 0; k < odds.length; k++) {
-        if ((code >> k) & 1) {
-          log += odds[k];
-          size++;
-        }
-      }
-      return log + setPriors[size];
-    });
-    const largest = logs.reduce((max, value) => Math.max(max, value), Number.NEGATIVE_INFINITY);
-    const total = logs.reduce((sum, value) => sum + Math.exp(value - largest), 0);
+    const posterior = setPosterior(likelihoods, odds, setPriors.subarray(fixed.length));
     for (const j of fixed) probabilities.data[t * d + j] = 1;
-    logs.forEach((log, code) => {
-      const probability = Math.exp(log - largest) / total;
-      let size = fixed.length;
-      candidates.forEach((j, k) => {
-        if (((code >> k) & 1) === 0) return;
-        probabilities.data[t * d + j] += probability;
-        size++;
-      });
-      counts[size] += probability;
+    posterior.bySize.forEach((p, size) => {
+      counts[fixed.length + size] += p;
+    });
+    candidates.forEach((j, k) => {
+      probabilities.data[t * d + j] = posterior.byCandidate[k];
     });
     strength.forEach((a, j) => {
       const p = probabilities.data[t * d + j];
@@ -112,6 +97,48 @@ function expectation(sets: readonly TaskSets[], prior: IndicatorPrior, d: number
   });
   const statistics: PriorStatistics = { ...sums, counts };
   return { probabilities, statistics };
+}
+
+/**
+ * P(C | task) summed by the number of candidates in C and by candidate.
+ *
+ * Sets are taken in the order of their codes, so that each extends one that is known by its highest candidate; the sums
+ * by candidate fold the list in halves, highest candidate first. Both take a pass, not one for each candidate.
+ */
+function setPosterior(likelihoods: Float64Array, odds: readonly number[], setPriors: Float64Array) {
+  const sets = likelihoods.length;
+  const byOdds = new Float64Array(sets);
+  const size = new Uint8Array(sets);
+  odds.forEach((log, k) => {
+    const half = 1 << k;
+    for (let code = 0; code < half; code++) {
+      byOdds[half + code] = byOdds[code] + log;
+      size[half + code] = size[code] + 1;
+    }
+  });
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let code = 0; code < sets; code++) {
+    byOdds[code] += likelihoods[code] + setPriors[size[code]];
+    if (byOdds[code] > largest) largest = byOdds[code];
+  }
+  let total = 0;
+  for (let code = 0; code < sets; code++) {
+    byOdds[code] = Math.exp(byOdds[code] - largest);
+    total += byOdds[code];
+  }
+  const bySize = new Float64Array(odds.length + 1);
+  for (let code = 0; code < sets; code++) bySize[size[code]] += byOdds[code] / total;
+  const byCandidate = new Float64Array(odds.length);
+  for (let k = odds.length - 1; k >= 0; k--) {
+    const half = 1 << k;
+    let sum = 0;
+    for (let code = 0; code < half; code++) {
+      sum += byOdds[half + code];
+      byOdds[code] += byOdds[half + code];
+    }
+    byCandidate[k] = sum / total;
+  }
+  return { bySize, byCandidate };
 }
 
 function change(a: IndicatorPrior, b: IndicatorPrior): number {

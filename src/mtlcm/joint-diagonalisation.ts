@@ -2,7 +2,7 @@ import { type CurvaturePair, inverseHessianTimes, remember } from "../linalg/cur
 import { type Matrix, matrix } from "../linalg/matrix.ts";
 import { sweep } from "./coordinate-sweep.ts";
 import { type Diagonality, diagonality, largestEntry, relativeGradient, type VarianceBounds } from "./diagonality.ts";
-import type { PackedCovariances } from "./packed-covariances.ts";
+import { type PackedCovariances, weightedSums } from "./packed-covariances.ts";
 import { type BlockCurvature, backtrack, blockCurvature, newtonDirection, roundingOf } from "./quasi-newton.ts";
 import type { StopReason } from "./solver.ts";
 
@@ -32,6 +32,8 @@ export interface Diagonalisation extends DiagonalisationStep {
 
 /** Sweeps hand over to quasi-Newton steps once the gradient is this small … */
 const NEWTON_GRADIENT = 0.1;
+/** … and the last sweep lowered L by less than this: far from any optimum slopes are small too, by averaging … */
+const NEWTON_GAIN = 0.1;
 /** … or after this many: their linear tail is not worth waiting for. */
 const MAX_SWEEPS = 40;
 /** Steps that the quasi-Newton phase remembers. */
@@ -60,8 +62,10 @@ export function* diagonalise(
 ): Generator<DiagonalisationStep, Diagonalisation> {
   const pairs: CurvaturePair[] = [];
   let at = diagonality(set, start, bounds);
-  let gradient = relativeGradient(set, at);
+  let sums = weightedSums(set, at.variance);
+  let gradient = relativeGradient(at, sums);
   let phase: DiagonalisationStep["phase"] = "sweep";
+  let gain = Number.POSITIVE_INFINITY;
   let idle = 0;
   for (let iteration = 0; ; iteration++) {
     const curvature = blockCurvature(set, at);
@@ -73,10 +77,13 @@ export function* diagonalise(
     if (idle >= MAX_IDLE) return { ...step, converged: false, reason: "rounding" };
     if (iteration === maxIterations) return { ...step, converged: false, reason: "iterations" };
 
-    if (step.gradientNorm < NEWTON_GRADIENT || iteration >= MAX_SWEEPS) phase = "newton";
+    if ((step.gradientNorm < NEWTON_GRADIENT && gain < NEWTON_GAIN) || iteration >= MAX_SWEEPS) phase = "newton";
     if (phase === "sweep") {
-      at = diagonality(set, sweep(set, at), bounds);
-      gradient = relativeGradient(set, at);
+      const swept = diagonality(set, sweep(at, sums), bounds);
+      gain = at.value - swept.value;
+      at = swept;
+      sums = weightedSums(set, at.variance);
+      gradient = relativeGradient(at, sums);
       continue;
     }
     // A memory gone stale can spoil the direction; the curvature alone gets one more chance before giving up.
@@ -84,7 +91,7 @@ export function* diagonalise(
       backtrack(set, at, quasiNewtonDirection(gradient, memory, curvature), bounds);
     const moved = move(pairs) ?? move([]);
     if (moved === undefined) return { ...step, converged: false, reason: "line search" };
-    const reached = relativeGradient(set, moved.reached);
+    const reached = relativeGradient(moved.reached, weightedSums(set, moved.reached.variance));
     remember(pairs, MEMORY, moved.move, difference(reached.data, gradient.data));
     idle = at.value - moved.reached.value > roundingOf(at.value) ? 0 : idle + 1;
     at = moved.reached;
