@@ -29,12 +29,14 @@ import type { UnmixFlags } from "./unmix.ts";
 /** Stage 2 on a representation read from files. */
 export async function runUnmix(flags: UnmixFlags): Promise<void> {
   const started = performance.now();
-  const { seed, variance, sigmaS, starts: maxStarts, intercept } = flags;
+  const { seed, variance, sigmaS, sigmaObs, solver, starts: maxStarts, intercept } = flags;
   const options = {
     intercept,
-    ...(variance && { variance }),
-    ...(sigmaS && { sigmaS }),
-    ...(maxStarts && { maxStarts }),
+    ...(variance !== undefined && { variance }),
+    ...(sigmaS !== undefined && { sigmaS }),
+    ...(sigmaObs !== undefined && { sigmaObs }),
+    ...(solver !== undefined && { solver }),
+    ...(maxStarts !== undefined && { maxStarts }),
   };
   const targets = await readTargets(flags);
   const representation = await readRepresentation(flags.representation, targets);

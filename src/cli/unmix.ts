@@ -12,6 +12,8 @@ export interface UnmixFlags extends SharedOptions {
   readonly variance?: "free" | "clamped";
   readonly sigmaS?: number;
   readonly starts?: number;
+  readonly solver?: "closed-form" | "lbfgs" | "adam";
+  readonly sigmaObs?: number | "estimate";
   readonly intercept: boolean;
 }
 
@@ -26,6 +28,16 @@ export function unmixCommand(): Command {
     .option("--force", "replace the run that is in that folder")
     .option("--variance <kind>", "free, or clamped as in the paper (default: free)", oneOf("free", "clamped"))
     .option("--sigma-s <number>", "standard deviation of an effect given its target (default: 0.1)", real)
+    .option(
+      "--solver <name>",
+      "closed-form; lbfgs: the exact likelihood with observation noise; adam: the paper's recipe (default: closed-form)",
+      oneOf("closed-form", "lbfgs", "adam"),
+    )
+    .option(
+      "--sigma-obs <number>",
+      "observation noise for lbfgs and adam, or 'estimate' with lbfgs (default: 0.01)",
+      (text: string) => (text === "estimate" ? text : real(text)),
+    )
     .option("--starts <count>", "limit on the restarts of the solver (default: 20)", positiveInteger)
     .option("--no-intercept", "take the means of h and y in every task to be zero, as the original code does")
     .addHelpText("after", EXAMPLES)

@@ -153,6 +153,9 @@ function checkOptions(options: MtlcmOptions, tasks: number): void {
   if (!weights.every((w) => w >= 0) || !weights.some((w) => w > 0) || (taskWeights?.length ?? tasks) !== tasks) {
     throw new ConfigError(`taskWeights must be ${tasks} numbers of at least 0, and not all 0`);
   }
+  if (options.sigmaObs !== undefined && (solver ?? "closed-form") === "closed-form") {
+    throw new ConfigError('sigmaObs has no meaning for the "closed-form" solver, which assumes no noise; use "lbfgs"');
+  }
   if (solver === "adam" && (sigmaObs === "estimate" || variance === "free")) {
     throw new ConfigError(
       'the "adam" solver is the paper\'s recipe: its variances are "clamped" and sigmaObs is a number',

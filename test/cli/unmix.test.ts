@@ -47,6 +47,15 @@ describe("taskprism unmix", () => {
     expect(readFileSync(local("run", "steps.jsonl"), "utf8").split("\n").length).toBeGreaterThan(3);
   });
 
+  it("fits the exact likelihood with estimated observation noise when asked to", async () => {
+    const exact = ["--solver", "lbfgs", "--sigma-obs", "estimate"];
+    expect((await taskprism(cwd, "unmix", ...LONG, ...exact, "--out", "exact")).status).toBe(0);
+    // The data were generated with noise of .01; a tenth of that is far above its sampling error.
+    expect(Math.abs(certificateOf("exact").solver.sigmaObs - 0.01)).toBeLessThan(1e-3);
+    const { scores } = JSON.parse((await taskprism(cwd, "score", "exact", "latents.npy", "--json")).stdout);
+    expect(scores.strongSpearman).toBeGreaterThan(0.9995);
+  });
+
   it("says that the model does not hold when targets are shuffled within their tasks", async () => {
     const y = await readVector(local("target.npy"));
     const shuffled = y.slice();
@@ -82,6 +91,7 @@ describe("taskprism unmix", () => {
 
   it.each([
     ["neither targets nor target and task", ["--representation", "representation.npy"], /targets are missing/],
+    ["observation noise without a solver for it", [...LONG, "--sigma-obs", "0.1"], /sigmaObs/],
     ["rows that do not match", ["--representation", "h.csv", ...LONG.slice(2)], /h\.csv: 400 rows, but 20000/],
     ["a number that is not finite", ["--representation", "nan.npy", ...LONG.slice(2)], /nan\.npy, row 3, column '2'/],
     ["more latents than rows", ["--representation", "flat.npy", "--targets", "flat.npy"], /more rows than latents/],
