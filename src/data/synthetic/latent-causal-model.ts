@@ -1,11 +1,11 @@
 import { ConfigError } from "../../errors.ts";
 import type { Matrix } from "../../linalg/matrix.ts";
-import { matrix, rowView } from "../../linalg/matrix.ts";
+import { matrix } from "../../linalg/matrix.ts";
 import type { Random } from "../../stats/random.ts";
 import { applyScaler, fitScaler } from "../../stats/standardise.ts";
 import type { LongTargets } from "../../stats/targets.ts";
 import type { NoiseLaw } from "./noise.ts";
-import { noiseSampler } from "./noise.ts";
+import { sampleTaskRows, type TaskStructure } from "./task-rows.ts";
 
 /** The causal model of latents and target, task by task. The comments give symbols, defaults and ranges. */
 export interface CausalModelOptions {
@@ -86,7 +86,7 @@ export function sampleCausalModel(
   const values = new Float64Array(tasks * rowsPerTask);
   for (let t = 0; t < tasks; t++) {
     const structure = sampleStructure(settings, random.split("structure").split(t));
-    const { latents, targets } = sampleRows(structure, settings, random.split("rows").split(t));
+    const { latents, targets } = sampleTaskRows(structure, settings, random.split("rows").split(t));
     const z = settings.standardise ? applyScaler(fitScaler(latents), latents) : latents;
     truth.latents.data.set(z.data, t * rowsPerTask * d);
     truth.causal.data.set(structure.causal, t * d);
@@ -100,15 +100,6 @@ export function sampleCausalModel(
   return { targets: { layout: "long", values, task, taskNames }, truth };
 }
 
-/** What is fixed for a task: c, w, γ and σ_t, and the sign with which the hidden common cause enters each effect. */
-interface TaskStructure {
-  readonly causal: Float64Array;
-  readonly weights: Float64Array;
-  readonly gamma: Float64Array;
-  readonly confounderSign: Float64Array;
-  readonly sigma: number;
-}
-
 function sampleStructure(settings: Required<CausalModelOptions>, random: Random): TaskStructure {
   const { latentDim: d, causalPerTask, targetNoise } = settings;
   const causal = new Float64Array(d);
@@ -120,37 +111,6 @@ function sampleStructure(settings: Required<CausalModelOptions>, random: Random)
     confounderSign: causal.map(() => (random.integer(2) === 0 ? -1 : 1)),
     sigma: random.uniform(...targetNoise),
   };
-}
-
-/** The rows of one task: latents n × d and n targets. */
-function sampleRows(structure: TaskStructure, settings: Required<CausalModelOptions>, random: Random) {
-  const latents = matrix(settings.rowsPerTask, settings.latentDim);
-  const noise = noiseSampler(settings.noise, random);
-  const targets = new Float64Array(latents.rows);
-  for (let i = 0; i < latents.rows; i++)
-    targets[i] = sampleLatentsInto(structure, settings, noise, rowView(latents, i));
-  return { latents, targets };
-}
-
-/** Writes the latents of one row to `z` and returns its target y. */
-function sampleLatentsInto(
-  { causal, weights, gamma, confounderSign, sigma }: TaskStructure,
-  { sigmaS, confounding }: Required<CausalModelOptions>,
-  noise: () => number,
-  z: Float64Array,
-): number {
-  let y = sigma * noise();
-  for (let j = 0; j < z.length; j++) {
-    if (!causal[j]) continue;
-    z[j] = noise();
-    y += weights[j] * z[j];
-  }
-  const shared = confounding > 0 ? Math.sqrt(confounding) * noise() : 0;
-  for (let j = 0; j < z.length; j++) {
-    if (causal[j]) continue;
-    z[j] = gamma[j] * y + sigmaS * (Math.sqrt(1 - confounding) * noise() + confounderSign[j] * shared);
-  }
-  return y;
 }
 
 function checkSettings(settings: Required<CausalModelOptions>): void {
