@@ -4,6 +4,7 @@ export { type RowSplit, splitRows } from "./data/split-rows.ts";
 export type { CausalModelOptions, CausalTruth } from "./data/synthetic/latent-causal-model.ts";
 export { type LinearData, type LinearDataOptions, linearData } from "./data/synthetic/linear.ts";
 export { type NonlinearData, type NonlinearDataOptions, nonlinearData } from "./data/synthetic/nonlinear.ts";
+export { resampleTasks, type TaskTruth } from "./data/synthetic/resample-tasks.ts";
 export {
   ConfigError,
   DataError,
@@ -25,13 +26,22 @@ export { type LatentScores, scoreLatents } from "./metrics/latent-scores.ts";
 export { type Mcc, strongMcc, strongMccOutOfSample } from "./metrics/mcc.ts";
 export { type PerTaskMcc, strongMccPerTask } from "./metrics/mcc-per-task.ts";
 export { scoreWithNullLine } from "./metrics/null-line.ts";
+export { type Adaptation, adapt } from "./model/adapt.ts";
 export { type Checkpoint, decodeCheckpoint, decodeModel, encodeCheckpoint, encodeModel } from "./model/file.ts";
 export { type Fit, type FitOptions, type FitStep, fit, fitSteps } from "./model/fit.ts";
 export { type FittedModel, latentNames, type Provenance } from "./model/fitted-model.ts";
+export {
+  type LatentPredictOptions,
+  type Predictions,
+  type PredictOptions,
+  predict,
+  predictFromLatents,
+} from "./model/predict.ts";
 export { transform } from "./model/transform.ts";
 export { latentsOf, type Unmixing, type UnmixStep, unmix, unmixSteps } from "./model/unmix.ts";
 export { type Certificate, type CertificateOptions, certify, type LatentCertificate } from "./mtlcm/certificate.ts";
 export { fitMtlcm, fitMtlcmSteps, type MtlcmFit, type MtlcmOptions } from "./mtlcm/mtlcm.ts";
+export type { ShrinkageStrength } from "./mtlcm/regularise-task.ts";
 export { fitMtrn, type Mtrn, type MtrnFit, represent } from "./mtrn/mtrn.ts";
 export type { MtrnOptions, Preset } from "./mtrn/options.ts";
 export type { TrainState, TrainStep } from "./nn/train.ts";

@@ -53,9 +53,10 @@ export async function runUnmix(flags: UnmixFlags): Promise<void> {
   const timed = new Stopwatch();
   try {
     const steps = unmixSteps(representation, targets, options, createRandom(seed).split("mtlcm"));
-    const { mtlcm, certificate, latents } = await drive(steps, run, timed, progress);
+    const { mtlcm, certificate, moments, latents } = await drive(steps, run, timed, progress);
     const { layout, taskNames } = targets;
-    const model: FittedModel = { layout, featureNames: [], taskNames, mtrn: null, mtlcm, certificate, provenance };
+    const stages = { mtrn: null, mtlcm, certificate, moments, adaptations: [] };
+    const model: FittedModel = { layout, featureNames: [], taskNames, ...stages, provenance };
     await writeResults(run, model, latents, timed.seconds("solve"));
     await writeUnmixing(run, latents, mtlcm.unmixing);
     const metrics = {

@@ -43,7 +43,7 @@ export async function* fitSteps(
   const { seed, fingerprint = "", ...configuration } = options;
   const random = createRandom(seed);
   const { mtrn, representation, ...training } = yield* train(fitMtrn(data, options, random.split("mtrn"), resume));
-  const { mtlcm, certificate, latents } = yield* unmixSteps(
+  const { mtlcm, certificate, moments, latents } = yield* unmixSteps(
     representation,
     data.targets,
     stage2Options(options),
@@ -56,6 +56,8 @@ export async function* fitSteps(
     mtrn,
     mtlcm,
     certificate,
+    moments,
+    adaptations: [],
     provenance: {
       version: VERSION,
       seed,

@@ -1,6 +1,8 @@
 import type { Certificate } from "../mtlcm/certificate.ts";
 import type { MtlcmFit } from "../mtlcm/mtlcm.ts";
 import type { Mtrn } from "../mtrn/mtrn.ts";
+import type { Moments } from "../stats/moments.ts";
+import type { Adaptation } from "./adapt.ts";
 
 /** Where a result comes from: enough to make it again. */
 export interface Provenance {
@@ -27,6 +29,10 @@ export interface FittedModel {
   /** Stage 2. */
   readonly mtlcm: MtlcmFit;
   readonly certificate: Certificate;
+  /** Moments of every task in latent coordinates: what prediction and new tasks need of the data. */
+  readonly moments: Moments;
+  /** Tasks that were added after the fit: the last ones of `taskNames`, in that order. */
+  readonly adaptations: readonly Adaptation[];
   readonly provenance: Provenance;
 }
 

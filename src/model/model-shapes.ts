@@ -5,7 +5,8 @@ import { type Mtrn, mtrnParameters } from "../mtrn/mtrn.ts";
 import type { FittedModel } from "./fitted-model.ts";
 
 /** Checks that the arrays of a model read from a file fit together. Throws DataError naming the first that does not. */
-export function checkShapes({ mtlcm, mtrn, taskNames, featureNames, certificate }: FittedModel, source: string): void {
+export function checkShapes(model: FittedModel, source: string): void {
+  const { mtlcm, mtrn, taskNames, featureNames, certificate, moments } = model;
   const fail = (name: string, found: string, expected: string): never => {
     throw new DataError(`'${name}' is ${found} where ${expected} is expected`, { source });
   };
@@ -26,11 +27,14 @@ export function checkShapes({ mtlcm, mtrn, taskNames, featureNames, certificate 
     table(`mtlcm.${name}`, mtlcm[name], tasks, d);
   }
   vector("certificate.latents", certificate.latents, d);
+  for (const name of ["count", "meanY", "varY"] as const) vector(`moments.${name}`, moments[name], tasks);
+  for (const name of ["meanH", "covHY"] as const) table(`moments.${name}`, moments[name], tasks, d);
+  table("moments.covH", moments.covH, tasks, d * d);
   if (mtrn !== null) checkMtrn(mtrn, tasks, featureNames.length, mtlcm.mean.length, vector, table);
 }
 
 function checkMtrn(
-  { architecture, weights, featureScaler, targetScaling, projection }: Mtrn,
+  { architecture, weights, featureScaler, targetScaling, projection, headVariance }: Mtrn,
   tasks: number,
   features: number,
   representationDim: number,
@@ -43,6 +47,7 @@ function checkMtrn(
   vector("mtrn.featureScaler.scale", featureScaler.scale, inputDim);
   vector("mtrn.targetScaling.mean", targetScaling.mean, tasks);
   vector("mtrn.targetScaling.scale", targetScaling.scale, tasks);
+  vector("mtrn.headVariance", headVariance, tasks);
   vector("mtrn.projection.mean", projection.mean, featureDim);
   table("mtrn.projection.map", projection.map, representationDim, featureDim);
   for (const { name, shape } of mtrnParameters(architecture, tasks)) {

@@ -22,6 +22,7 @@ const mtrn = z.object({
   targetScaling: scaling,
   weights: z.record(z.string(), z.instanceof(Float32Array)),
   projection: z.object({ mean: floats, map: matrix, singularValues: floats }),
+  headVariance: floats,
 });
 
 const mtlcm = z.looseObject({
@@ -59,6 +60,18 @@ const certificate = z.looseObject({
   verdict: z.string(),
 });
 
+const moments = z.object({
+  dim: count,
+  taskNames: z.array(z.string()),
+  count: floats,
+  meanH: matrix,
+  meanY: floats,
+  covH: matrix,
+  covHY: matrix,
+  varY: floats,
+  pooled: z.object({ count: z.number(), mean: floats, covariance: matrix }),
+});
+
 /** What a model file must hold, by field; further fields of the two stages are kept as they are. */
 export const modelSchema = z.object({
   layout: z.enum(["long", "wide"]),
@@ -67,6 +80,8 @@ export const modelSchema = z.object({
   mtrn: mtrn.nullable(),
   mtlcm,
   certificate,
+  moments,
+  adaptations: z.array(z.looseObject({ task: z.string(), rows: count })),
   provenance,
 });
 

@@ -1,8 +1,9 @@
 import { applyCentredMap } from "../linalg/centred-map.ts";
 import type { Matrix } from "../linalg/matrix.ts";
 import { type Certificate, type CertificateOptions, certify } from "../mtlcm/certificate.ts";
+import { latentMoments } from "../mtlcm/latent-moments.ts";
 import { fitMtlcmSteps, type MtlcmFit, type SolverStep } from "../mtlcm/mtlcm.ts";
-import { groupMoments, mergeMoments } from "../stats/moments.ts";
+import { groupMoments, type Moments, mergeMoments } from "../stats/moments.ts";
 import type { Random } from "../stats/random.ts";
 import type { Targets } from "../stats/targets.ts";
 
@@ -12,10 +13,12 @@ export type UnmixStep =
   | ({ readonly stage: "solve" } & SolverStep)
   | { readonly stage: "certify" };
 
-/** Stage 2 of a data set: its model, its certificate, and the latents of its rows. */
+/** Stage 2 of a data set: its model, its certificate, and what follows from them. */
 export interface Unmixing {
   readonly mtlcm: MtlcmFit;
   readonly certificate: Certificate;
+  /** Moments of every task in latent coordinates. */
+  readonly moments: Moments;
   /** rows × d, in canonical order, each with mean 0 and variance 1. */
   readonly latents: Matrix;
 }
@@ -38,10 +41,12 @@ export function* unmixSteps(
   yield { stage: "moments" };
   const { layout } = targets;
   const groups = groupMoments(representation, targets, GROUPS[layout], random.split("groups"));
-  const mtlcm = yield* asStage(fitMtlcmSteps(mergeMoments(groups), options, random.split("starts")));
+  const merged = mergeMoments(groups);
+  const mtlcm = yield* asStage(fitMtlcmSteps(merged, options, random.split("starts")));
   yield { stage: "certify" };
   const certificate = certify(groups, layout, mtlcm, options, random.split("certificate"));
-  return { mtlcm, certificate, latents: latentsOf(mtlcm, representation) };
+  const moments = latentMoments(merged, mtlcm);
+  return { mtlcm, certificate, moments, latents: latentsOf(mtlcm, representation) };
 }
 
 /** `unmixSteps` run to its end. */

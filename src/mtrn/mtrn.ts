@@ -13,6 +13,8 @@ import type { RuntimeOptions } from "../runtime/session.ts";
 import { covarianceOf } from "../stats/covariance.ts";
 import type { Random } from "../stats/random.ts";
 import { fitScaler, type Scaler } from "../stats/standardise.ts";
+import { headVariances } from "./head-variance.ts";
+import { headsOf } from "./heads.ts";
 import { HEADS, mtrnObjective } from "./objective.ts";
 import { learningRates, type MtrnOptions, type MtrnSettings, mtrnSettings } from "./options.ts";
 import { type Projection, spanOfHeads } from "./projection.ts";
@@ -26,6 +28,8 @@ export interface Mtrn {
   /** Encoder and heads: `encoder.*`, `heads.weight` (T × F), `heads.bias` (T). */
   readonly weights: Weights;
   readonly projection: Projection;
+  /** Variance of every task's target around its head on new rows, T, in squared units of the target. */
+  readonly headVariance: Float64Array;
 }
 
 /** The network and how its training ended. */
@@ -72,8 +76,12 @@ export async function* fitMtrn(
   const { mean, covariance } = covarianceOf(features);
   const heads = matrix(targets.taskNames.length, settings.featureDim, Float64Array.from(weights[`${HEADS}.weight`]));
   const projection = spanOfHeads(mean, covariance, heads, settings.latentDim);
+  const trained = { architecture, featureScaler, targetScaling: scaling, weights, projection };
   return {
-    mtrn: { architecture, featureScaler, targetScaling: scaling, weights, projection },
+    mtrn: {
+      ...trained,
+      headVariance: headVariances(headsOf(trained), features, data.targets, { train: rows, heldOut }),
+    },
     settings,
     representation: applyCentredMap(projection, features),
     ...outcome,
@@ -82,8 +90,12 @@ export async function* fitMtrn(
 
 /** The representation h of new rows, rows × d. Throws ShapeError when the table's columns are not those of training. */
 export async function represent(mtrn: Mtrn, features: FeatureTable, runtime: RuntimeOptions = {}): Promise<Matrix> {
-  const encoder = networkOf(mtrn.architecture, mtrn.featureScaler);
-  return applyCentredMap(mtrn.projection, await encodeRows(encoder, mtrn.weights, features, runtime));
+  return applyCentredMap(mtrn.projection, await encode(mtrn, features, runtime));
+}
+
+/** The features that the heads read, rows × F. Throws ShapeError when the table's columns are not those of training. */
+export function encode(mtrn: Mtrn, features: FeatureTable, runtime: RuntimeOptions = {}): Promise<Matrix> {
+  return encodeRows(networkOf(mtrn.architecture, mtrn.featureScaler), mtrn.weights, features, runtime);
 }
 
 /** The trainable arrays of a network of this architecture with one head for each of `tasks` tasks. */
