@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { VERSION } from "../version.ts";
+import { adaptCommand } from "./adapt.ts";
 import { compareCommand } from "./compare.ts";
 import { ExitCode, reportError } from "./exit.ts";
 import { fitCommand } from "./fit.ts";
 import { generateCommand } from "./generate.ts";
 import { inspectCommand } from "./inspect.ts";
+import { predictCommand } from "./predict.ts";
 import { scoreCommand } from "./score.ts";
 import { transformCommand } from "./transform.ts";
 import { unmixCommand } from "./unmix.ts";
@@ -23,6 +25,8 @@ for (const build of [
   fitCommand,
   unmixCommand,
   transformCommand,
+  predictCommand,
+  adaptCommand,
   inspectCommand,
   compareCommand,
   scoreCommand,

@@ -30,12 +30,19 @@ export async function writeResults(
 export function latentColumns(latents: Matrix, rowNames?: readonly string[]): NamedColumn[] {
   const { rows, cols, data } = latents;
   return [
-    { name: "row", values: Int32Array.from({ length: rows }, (_, i) => i + 1) },
-    ...(rowNames ? [{ name: "id", values: rowNames }] : []),
+    ...rowColumns(rows, rowNames),
     ...latentNames(cols).map((name, j) => ({
       name,
       values: Float64Array.from({ length: rows }, (_, i) => data[i * cols + j] ?? Number.NaN),
     })),
+  ];
+}
+
+/** The columns that say which row is which: row (from 1), and id where rows have names. */
+export function rowColumns(rows: number, rowNames?: readonly string[]): NamedColumn[] {
+  return [
+    { name: "row", values: Int32Array.from({ length: rows }, (_, i) => i + 1) },
+    ...(rowNames ? [{ name: "id", values: rowNames }] : []),
   ];
 }
 

@@ -42,8 +42,8 @@ export function modelSummary(model: FittedModel): string[] {
   ];
 }
 
-/** For every target its causes and its effects, strongest first. */
-export function targetTable({ taskNames, mtlcm }: FittedModel): string[] {
+/** For every target from the `first` on its causes and its effects, strongest first. */
+export function targetTable({ taskNames, mtlcm }: FittedModel, first = 0): string[] {
   const names = latentNames(mtlcm.unmixing.rows);
   const rows = taskNames.map((task, t) => {
     const links = names.map((name, j) => ({ name, ...linkOf(mtlcm, t * names.length + j) })).filter(isPresent);
@@ -56,7 +56,8 @@ export function targetTable({ taskNames, mtlcm }: FittedModel): string[] {
       strongest(effects.map(({ name, effect }) => `${name} (${signed(effect)})`)),
     ];
   });
-  return textTable([{ text: "target" }, { text: "causes (probability)" }, { text: "effects (size)" }], rows);
+  const headings = [{ text: "target" }, { text: "causes (probability)" }, { text: "effects (size)" }];
+  return textTable(headings, rows.slice(first));
 }
 
 /** As many as fit on a line, and how many there are beside them. */

@@ -13,6 +13,7 @@ export {
   readNamedFeatures,
   readRowNames,
 } from "./multi-task-table.ts";
+export { readKnownTasks, readNamedTarget, readNamedTasks } from "./named-columns.ts";
 export { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
 export { rowGroup } from "./row-groups.ts";
 export type { RowTasks } from "./row-tasks.ts";

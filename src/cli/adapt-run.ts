@@ -1,0 +1,114 @@
+import { ConfigError } from "../errors.ts";
+import { type Matrix, takeRows } from "../linalg/matrix.ts";
+import { adapt } from "../model/adapt.ts";
+import type { FittedModel } from "../model/fitted-model.ts";
+import { transform } from "../model/transform.ts";
+import {
+  abandonRun,
+  createRun,
+  finishRun,
+  openTables,
+  readNamedFeatures,
+  readNamedTarget,
+  readNamedTasks,
+  readRowNames,
+  type TableSet,
+} from "../node/index.ts";
+import type { AdaptFlags } from "./adapt.ts";
+import { loadModel } from "./load-model.ts";
+import { writeResults } from "./run-results.ts";
+import { secondsSince } from "./stopwatch.ts";
+import { printResult, targetTable } from "./summary.ts";
+import { textTable } from "./text-table.ts";
+
+/** Labelled rows of one new task. */
+interface NewTask {
+  readonly name: string;
+  readonly latents: Matrix;
+  readonly target: Float64Array;
+}
+
+/** Adds the tasks of labelled rows to a model, and writes the extended run. */
+export async function runAdapt(path: string, tables: readonly string[], flags: AdaptFlags): Promise<void> {
+  const started = performance.now();
+  const before = await loadModel(path);
+  if (before.mtrn === null) {
+    throw new ConfigError(`${path}: fitted by unmix, so it has no encoder; adapt() takes latents`);
+  }
+  const { latents, tasks, rowNames, fingerprint } = await read(before, tables, flags);
+  const fitting = performance.now();
+  const model = tasks.reduce((extended, { name, latents, target }) => adapt(extended, latents, target, name), before);
+  const seconds = secondsSince(fitting);
+
+  const { target, task, name } = flags;
+  const run = await createRun(flags.out, { command: "adapt", run: path, tables, target, task, name }, flags);
+  try {
+    await writeResults(run, model, latents, seconds, rowNames);
+    const metrics = {
+      ...{ rows: latents.rows, targets: model.taskNames.length, latentDim: latents.cols },
+      adaptations: model.adaptations.slice(before.adaptations.length),
+      ...{ adaptedFrom: path, adaptedTo: fingerprint },
+      seconds: { adapt: seconds, total: secondsSince(started) },
+      ...model.provenance,
+    };
+    const { path: out } = await finishRun(run, metrics);
+    printResult(flags, { run: out, ...metrics }, () => [
+      ...targetTable(model, before.taskNames.length),
+      "",
+      ...borrowedTable(model, before.taskNames.length),
+      "",
+      `${tasks.length} new of ${model.taskNames.length} tasks; results in ${out}`,
+    ]);
+  } catch (error) {
+    await abandonRun(run);
+    throw error;
+  }
+}
+
+async function read(model: FittedModel, tables: readonly string[], flags: AdaptFlags) {
+  if (flags.task !== undefined && flags.name !== undefined) {
+    throw new ConfigError("--name is for a single new task; with --task its column names them");
+  }
+  const opened = await openTables(tables);
+  try {
+    const target = await readNamedTarget(opened, flags.target);
+    const latents = await transform(model, await readNamedFeatures(opened, model.featureNames));
+    const rowNames = flags.id === undefined ? undefined : await readRowNames(opened, flags.id);
+    const tasks = flags.task === undefined ? undefined : await groups(opened, flags.task, latents, target);
+    const single = { name: flags.name ?? flags.target, latents, target };
+    return { latents, rowNames, tasks: tasks ?? [single], fingerprint: opened.fingerprint };
+  } finally {
+    opened.close();
+  }
+}
+
+async function groups(opened: TableSet, column: string, latents: Matrix, target: Float64Array): Promise<NewTask[]> {
+  const { task, taskNames } = await readNamedTasks(opened, column);
+  return taskNames.map((name, t) => {
+    const rows = Array.from(task.keys()).filter((row) => task[row] === t);
+    return {
+      name,
+      latents: takeRows(latents, rows),
+      target: Float64Array.from(rows, (row) => target[row] as number),
+    };
+  });
+}
+
+/** How many rows each new task has, and what share of its estimates comes from the tasks known before. */
+function borrowedTable({ adaptations, taskNames }: FittedModel, known: number): string[] {
+  const share = (value: number) => `${(100 * value).toFixed(0)} %`;
+  const added = adaptations.slice(adaptations.length - (taskNames.length - known));
+  return textTable(
+    [
+      { text: "target" },
+      { text: "rows", align: "right" },
+      { text: "ridge", align: "right" },
+      { text: "noise borrowed", align: "right" },
+      { text: "effects' noise borrowed", align: "right" },
+    ],
+    added.map(({ task, rows, strength }) => [
+      ...[task, String(rows), strength.ridge.toPrecision(2)],
+      ...[share(strength.unexplained), share(strength.residual)],
+    ]),
+  );
+}

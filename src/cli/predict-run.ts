@@ -1,0 +1,83 @@
+import { ConfigError } from "../errors.ts";
+import type { Matrix } from "../linalg/matrix.ts";
+import type { FittedModel } from "../model/fitted-model.ts";
+import { type Predictions, predict } from "../model/predict.ts";
+import {
+  type NamedColumn,
+  openTables,
+  readKnownTasks,
+  readNamedFeatures,
+  readRowNames,
+  type TableSet,
+  writeNpy,
+  writeTable,
+} from "../node/index.ts";
+import { loadModel } from "./load-model.ts";
+import type { PredictFlags } from "./predict.ts";
+import { rowColumns } from "./run-results.ts";
+import { printResult } from "./summary.ts";
+
+/** Writes predictions for the rows of `tables` to `flags.out`. */
+export async function runPredict(path: string, tables: readonly string[], flags: PredictFlags): Promise<void> {
+  const model = await loadModel(path);
+  if (model.mtrn === null) {
+    throw new ConfigError(
+      `${path}: fitted by unmix, so it has no encoder; predictFromLatents predicts from its latents`,
+    );
+  }
+  const { out, method, causalOnly, level, id } = flags;
+  if (!(level > 0 && level < 1)) throw new ConfigError(`--level must be above 0 and below 1, got ${level}`);
+  const opened = await openTables(tables);
+  try {
+    const which = await chosenTasks(model, opened, flags);
+    const features = await readNamedFeatures(opened, model.featureNames);
+    const rowNames = id === undefined ? undefined : await readRowNames(opened, id);
+    const predictions = await predict(model, features, { ...which, method, causalOnly, level });
+    if (out.endsWith(".npy")) await writeNpy(out, predictions.mean);
+    else
+      await writeTable(out, [
+        ...rowColumns(features.rows, rowNames),
+        ...predictionColumns(predictions, which.rowTasks),
+      ]);
+    const { rows, cols } = predictions.mean;
+    const targets = which.rowTasks ? new Set(which.rowTasks).size : cols;
+    printResult(flags, { out, rows, targets, method, causalOnly, level }, () => [
+      `${targets} ${targets === 1 ? "target" : "targets"} of ${rows} rows in ${out}, intervals of ${100 * level} %`,
+    ]);
+  } finally {
+    opened.close();
+  }
+}
+
+async function chosenTasks(model: FittedModel, opened: TableSet, { targets, task }: PredictFlags) {
+  if (targets && task !== undefined)
+    throw new ConfigError("give either --targets, for every row, or --task, for each its own");
+  if (task !== undefined) return { rowTasks: await readKnownTasks(opened, task, model.taskNames) };
+  if (targets) return { tasks: [...new Set(targets.flatMap((names) => splitNames(names, model.taskNames)))] };
+  if (model.layout === "long") {
+    throw new ConfigError("--task is missing: name the column that says which task a row belongs to (or --targets)");
+  }
+  return {};
+}
+
+/** Names separated by commas, unless the whole text is the name of a task. */
+function splitNames(text: string, known: readonly string[]): string[] {
+  return known.includes(text) ? [text] : text.split(",").map((name) => name.trim());
+}
+
+function predictionColumns(
+  { taskNames, mean, lower, upper }: Predictions,
+  rowTasks?: readonly string[],
+): NamedColumn[] {
+  const bounds = (c: number, [name, low, high]: readonly [string, string, string]) => [
+    { name, values: columnOf(mean, c) },
+    { name: low, values: columnOf(lower, c) },
+    { name: high, values: columnOf(upper, c) },
+  ];
+  if (rowTasks) return [{ name: "task", values: rowTasks }, ...bounds(0, ["prediction", "lower", "upper"])];
+  return (taskNames ?? []).flatMap((name, c) => bounds(c, [name, `${name}_lower`, `${name}_upper`]));
+}
+
+function columnOf({ rows, cols, data }: Matrix, c: number): Float64Array {
+  return Float64Array.from({ length: rows }, (_, i) => data[i * cols + c] as number);
+}

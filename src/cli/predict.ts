@@ -1,0 +1,45 @@
+import type { Command } from "commander";
+import { command, oneOf, real, repeated, type SharedOptions } from "./command.ts";
+
+/** The options of `taskprism predict` as commander parses them. */
+export interface PredictFlags extends SharedOptions {
+  readonly out: string;
+  readonly targets?: string[];
+  readonly task?: string;
+  readonly method: "posterior" | "heads";
+  readonly causalOnly: boolean;
+  readonly level: number;
+  readonly id?: string;
+}
+
+/** `taskprism predict`: the targets of new rows, with intervals. */
+export function predictCommand(): Command {
+  return command("predict", "predict the targets of new rows with a fitted model, with intervals")
+    .argument("<run>", "a run folder, or a model.safetensors file")
+    .argument("<tables...>", "files with the columns that the model reads; others do no harm")
+    .requiredOption("--out <file>", "where it goes: .csv, .tsv, .json, .parquet, or .npy for the predictions alone")
+    .option("--targets <names>", "predict these targets for every row (default: all, in a run on wide data)", repeated)
+    .option("--task <column>", "predict each row for the task that this column names (runs on long data)")
+    .option(
+      "--method <name>",
+      "posterior: of the target given the latents, by its causal model; heads: what the encoder's own heads say",
+      oneOf("posterior", "heads"),
+      "posterior",
+    )
+    .option("--causal-only", "use the causes of a target alone: stays valid when its effects come to differ", false)
+    .option("--level <probability>", "probability that an interval holds the target", real, 0.9)
+    .option("--id <column>", "a column that names the rows; copied to the predictions")
+    .addHelpText("after", EXAMPLES)
+    .action(async (path: string, tables: string[], flags: PredictFlags) => {
+      const { runPredict } = await import("./predict-run.ts");
+      await runPredict(path, tables, flags);
+    });
+}
+
+const EXAMPLES = `
+Columns written: row, id where asked for, then for every target its name, name_lower and name_upper; with --task: task,
+prediction, lower, upper. A target with too few rows for its causes is left empty.
+
+Examples:
+  taskprism predict runs/a materials.csv --targets tc,gap --out predicted.csv
+  taskprism predict runs/c new.parquet --task assay --causal-only --level 0.95 --out predicted.parquet`;
