@@ -35,6 +35,12 @@ for (const build of [
   program.addCommand(build());
 }
 
+// A reader that has seen enough, such as `| head`, closes the pipe: that ends the printing and is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(ExitCode.done);
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -1,5 +1,5 @@
 import { ConfigError } from "../errors.ts";
-import type { Matrix } from "../linalg/matrix.ts";
+import { type Matrix, rowView } from "../linalg/matrix.ts";
 import type { FittedModel } from "../model/fitted-model.ts";
 import { type Predictions, predict } from "../model/predict.ts";
 import {
@@ -8,6 +8,7 @@ import {
   readKnownTasks,
   readNamedFeatures,
   readRowNames,
+  suggestion,
   type TableSet,
   writeNpy,
   writeTable,
@@ -41,7 +42,9 @@ export async function runPredict(path: string, tables: readonly string[], flags:
       ]);
     const { rows, cols } = predictions.mean;
     const targets = which.rowTasks ? new Set(which.rowTasks).size : cols;
-    printResult(flags, { out, rows, targets, method, causalOnly, level }, () => [
+    const withoutEffects = causalOnly ? allCauses(model, which.rowTasks ?? which.tasks ?? model.taskNames) : [];
+    if (withoutEffects.length > 0 && !flags.quiet) process.stderr.write(`note: ${unprotected(withoutEffects)}\n`);
+    printResult(flags, { out, rows, targets, method, causalOnly, level, withoutEffects }, () => [
       `${targets} ${targets === 1 ? "target" : "targets"} of ${rows} rows in ${out}, intervals of ${100 * level} %`,
     ]);
   } finally {
@@ -53,7 +56,10 @@ async function chosenTasks(model: FittedModel, opened: TableSet, { targets, task
   if (targets && task !== undefined)
     throw new ConfigError("give either --targets, for every row, or --task, for each its own");
   if (task !== undefined) return { rowTasks: await readKnownTasks(opened, task, model.taskNames) };
-  if (targets) return { tasks: [...new Set(targets.flatMap((names) => splitNames(names, model.taskNames)))] };
+  if (targets) {
+    const names = targets.flatMap((text) => splitNames(text, model.taskNames));
+    return { tasks: [...new Set(names.map((name) => taskCalled(name, model.taskNames)))] };
+  }
   if (model.layout === "long") {
     throw new ConfigError("--task is missing: name the column that says which task a row belongs to (or --targets)");
   }
@@ -63,6 +69,22 @@ async function chosenTasks(model: FittedModel, opened: TableSet, { targets, task
 /** Names separated by commas, unless the whole text is the name of a task. */
 function splitNames(text: string, known: readonly string[]): string[] {
   return known.includes(text) ? [text] : text.split(",").map((name) => name.trim());
+}
+
+/** The task of that name, or the only one of that bare name: `critical_temp` for `train.critical_temp`. */
+function taskCalled(name: string, known: readonly string[]): string {
+  if (known.includes(name)) return name;
+  const qualified = known.filter((task) => task.endsWith(`.${name}`));
+  if (qualified.length === 1) return qualified[0] as string;
+  if (qualified.length > 1)
+    throw new ConfigError(`the task '${name}' is one of several: say ${qualified.join(" or ")}`);
+  throw new ConfigError(`the model knows no task '${name}'${suggestion(name, known)}`);
+}
+
+/** Targets of which every latent counts as a cause: leaving the effects out then leaves nothing out. */
+function allCauses(model: FittedModel, tasks: Iterable<string>): string[] {
+  const { pCause } = model.mtlcm;
+  return [...new Set(tasks)].filter((task) => rowView(pCause, model.taskNames.indexOf(task)).every((p) => p > 0.5));
 }
 
 function predictionColumns(
@@ -80,4 +102,13 @@ function predictionColumns(
 
 function columnOf({ rows, cols, data }: Matrix, c: number): Float64Array {
   return Float64Array.from({ length: rows }, (_, i) => data[i * cols + c] as number);
+}
+
+function unprotected(tasks: readonly string[]): string {
+  const SHOWN = 3;
+  const more = tasks.length > SHOWN ? ` and ${tasks.length - SHOWN} more` : "";
+  return (
+    `every latent counts as a cause of ${tasks.slice(0, SHOWN).join(", ")}${more}: ` +
+    "--causal-only leaves nothing out there and protects against no shift"
+  );
 }

@@ -14,6 +14,7 @@ export {
   readRowNames,
 } from "./multi-task-table.ts";
 export { readKnownTasks, readNamedTarget, readNamedTasks } from "./named-columns.ts";
+export { suggestion } from "./nearest-name.ts";
 export { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
 export { rowGroup } from "./row-groups.ts";
 export type { RowTasks } from "./row-tasks.ts";

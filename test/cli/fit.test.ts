@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { start, taskprism, temporaryFolder } from "./taskprism.ts";
+import { piped, start, taskprism, temporaryFolder } from "./taskprism.ts";
 
 const { path: cwd, dispose } = temporaryFolder();
 const QUICK = ["--latent-dim", "3", "--epochs", "20", "--hidden", "64"];
@@ -143,6 +143,15 @@ describe("taskprism fit", () => {
 });
 
 describe("taskprism inspect", () => {
+  it("ends quietly when its reader has seen enough", async () => {
+    const child = piped(cwd, "inspect", "a", "--json");
+    child.stdout.destroy();
+    const stderr: Buffer[] = [];
+    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    expect(await new Promise((resolve) => child.on("close", resolve))).toBe(0);
+    expect(Buffer.concat(stderr).toString()).toBe("");
+  });
+
   it("prints latents, causes of every target and the certificate", async () => {
     const { stdout, status } = await taskprism(cwd, "inspect", "a");
     expect(status).toBe(0);

@@ -113,6 +113,56 @@ describe("taskprism predict", () => {
   });
 });
 
+describe("taskprism predict on wide tables", () => {
+  beforeAll(async () => {
+    const random = createRandom(8);
+    const rows = Array.from({ length: 300 }, () => Array.from({ length: 5 }, () => random.normal()));
+    // Noise is twice the signal, so that a target says little of any latent: all of them count as causes.
+    const targets = rows.map(([a, b, c, e, f]) => [a + b + 3 * e, b - c + 3 * f]);
+    const lines = (header: string, values: number[][]) => `${[header, ...values].join("\n")}\n`;
+    writeFileSync(
+      local("x.csv"),
+      lines(
+        "x1,x2,x3,y1",
+        rows.map(([a, b, c, e]) => [a, b, c, e]),
+      ),
+    );
+    writeFileSync(local("y.csv"), lines("y1,y2", targets));
+    const roles = ["--features", "x.x*", "--targets", "y.*", "--latent-dim", "2", "--epochs", "10", "--hidden", "8"];
+    await taskprism(cwd, "fit", "x.csv", "y.csv", ...roles, "--out", "wide");
+  });
+
+  it("takes a target by its bare name, and suggests one for a name that is nearly right", async () => {
+    const { status } = await taskprism(cwd, "predict", "wide", "x.csv", "--targets", "y1", "--out", "bare.csv");
+    expect(status).toBe(0);
+    expect(table("bare.csv").header).toBe("row,y.y1,y.y1_lower,y.y1_upper");
+    const wrong = await taskprism(cwd, "predict", "wide", "x.csv", "--targets", "y.y3", "--out", "wrong.csv");
+    expect(wrong.stderr).toMatch(/knows no task 'y\.y3'; did you mean 'y\.y1'/);
+    expect(wrong.status).toBe(2);
+  });
+
+  it("says where causes alone leave nothing out, and only there", async () => {
+    const causal = await taskprism(cwd, "predict", "wide", "x.csv", "--causal-only", "--out", "causal.csv", "--json");
+    expect(causal.stderr).toMatch(/note: every latent counts as a cause of y\.y1, y2: .*protects against no shift/);
+    expect(JSON.parse(causal.stdout).withoutEffects).toEqual(["y.y1", "y2"]);
+    const plain = await taskprism(cwd, "predict", "wide", "x.csv", "--out", "plain.csv");
+    expect(plain.stderr).not.toMatch(/every latent/);
+    expect(table("causal.csv").rows).toEqual(table("plain.csv").rows);
+    const long = await taskprism(
+      cwd,
+      "predict",
+      "run",
+      "new.csv",
+      "--targets",
+      "task1",
+      "--causal-only",
+      "--out",
+      "l.csv",
+    );
+    expect(long.stderr).not.toMatch(/every latent/);
+  });
+});
+
 describe("taskprism adapt", () => {
   it("makes a run that knows one more task, and predicts it on other rows", async () => {
     const { status, stdout } = await taskprism(

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +25,11 @@ export function taskprism(cwd: string, ...args: string[]): Promise<Outcome> {
 /** Starts a command without waiting for it. */
 export function start(cwd: string, ...args: string[]): ChildProcess {
   return spawn(process.execPath, [main, ...args], { cwd, stdio: "ignore" });
+}
+
+/** Starts a command whose output is read through pipes. */
+export function piped(cwd: string, ...args: string[]): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, [main, ...args], { cwd });
 }
 
 /** A new empty folder, removed by `dispose`. */
