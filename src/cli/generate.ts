@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Command } from "commander";
 import { command, integer, oneOf, positiveInteger, real, type SharedOptions } from "./command.ts";
 
 /** The options of `taskprism generate linear` and `generate nonlinear`. */
@@ -22,7 +22,10 @@ export interface GenerateFlags extends SharedOptions {
 
 /** `taskprism generate`: the paper's synthetic data, with the truth beside them. */
 export function generateCommand(): Command {
-  const generate = command("generate", "generate the paper's synthetic data, with the truth beside them");
+  // Without the shared options: it would take them, and its subcommands would not see them.
+  const generate = new Command("generate")
+    .description("generate the paper's synthetic data, with the truth beside them")
+    .exitOverride();
   generate.addCommand(
     withCausalOptions(
       command("linear", "latents mixed by a matrix: a representation for unmix"),
