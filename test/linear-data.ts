@@ -13,10 +13,15 @@ export interface LinearCase {
   readonly causal: Matrix;
 }
 
+/** The same, and the mixing A that the representation was made with. */
+export interface MixedCase extends LinearCase {
+  readonly mixing: Matrix;
+}
+
 /** Linear data of the paper's Algorithm 1 with 200 tasks of 100 rows, unless the options say otherwise. */
-export function linearCase(seed: number, options: Parameters<typeof linearData>[0]): LinearCase {
+export function linearCase(seed: number, options: Parameters<typeof linearData>[0]): MixedCase {
   const { representation: h, targets, truth } = linearData(options, createRandom(seed));
-  return { h, targets, latents: truth.latents, causal: truth.causal };
+  return { h, targets, latents: truth.latents, causal: truth.causal, mixing: truth.mixing };
 }
 
 /** The same with `count` further latents that are N(0, 1) whatever the task and its target, mixed in at random. */

@@ -1,6 +1,7 @@
 import { DataError } from "../errors.ts";
 import type { Matrix } from "../linalg/matrix.ts";
 import { type LatentScores, scoreLatents } from "../metrics/latent-scores.ts";
+import { scoreWithNullLine } from "../metrics/null-line.ts";
 import { readLabels } from "../node/index.ts";
 import { readLatents } from "./read-latents.ts";
 import type { ScoreFlags } from "./score.ts";
@@ -16,8 +17,9 @@ export async function runScore(latentsPath: string, truthPath: string, flags: Sc
   if (task !== undefined && task.length !== truth.rows) {
     throw new DataError(`${task.length} rows, but ${truth.rows} in ${truthPath}`, { source: flags.task as string });
   }
-  const scores = scoreLatents(latents, truth, task);
-  const nullLine = raw && scoreLatents(raw, truth, task);
+  const { scores, nullLine = undefined } = raw
+    ? scoreWithNullLine(latents, raw, truth, task)
+    : { scores: scoreLatents(latents, truth, task) };
   printResult(flags, { rows: truth.rows, scores: plain(scores), nullLine: nullLine && plain(nullLine) }, () =>
     scoreTable(scores, nullLine),
   );
