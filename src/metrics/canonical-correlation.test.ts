@@ -1,17 +1,13 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type GoldenArray, golden, goldenMatrix } from "../../test/golden.ts";
+import { normals, plus } from "../../test/matrices.ts";
 import { DomainError, ShapeError } from "../errors.ts";
 import { type Matrix, matrix, multiply, multiplyTransposed, takeColumns, takeRows } from "../linalg/matrix.ts";
 import { crossCorrelation } from "../stats/correlation.ts";
-import { createRandom } from "../stats/random.ts";
 import { canonicalCorrelation, canonicalCorrelationOutOfSample, weakMcc } from "./canonical-correlation.ts";
 import { applyMap } from "./whitening.ts";
 
-interface GoldenArray {
-  shape: number[];
-  data: number[];
-}
 interface GoldenCase {
   name: string;
   x: GoldenArray;
@@ -22,28 +18,19 @@ interface GoldenCase {
   mean_pearson: number;
   weak_mcc_spearman_best_assignment: number;
 }
-const golden = JSON.parse(readFileSync(new URL("../../test/golden/cca.json", import.meta.url), "utf8")) as {
+const file = golden("cca.json") as {
   cases: GoldenCase[];
 };
-const fromGolden = ({ shape: [rows, cols], data }: GoldenArray) => matrix(rows, cols, Float64Array.from(data));
 
 /** Rounding of QR, Gram–Schmidt and SVD of a few hundred rows. */
 const GOLDEN_TOLERANCE = 1e-12;
 
-const normals = (rows: number, cols: number, seed: number) =>
-  matrix(rows, cols, Float64Array.from({ length: rows * cols }, createRandom(seed).normal));
-const plus = (a: Matrix, b: Matrix, factor: number) =>
-  matrix(
-    a.rows,
-    a.cols,
-    a.data.map((value, at) => value + factor * b.data[at]),
-  );
 const largestDifference = (a: Float64Array, b: ArrayLike<number>) =>
   a.reduce((worst, value, at) => Math.max(worst, Math.abs(value - b[at])), 0);
 
 describe("canonicalCorrelation", () => {
-  it.each(golden.cases)("agrees with NumPy on $name", ({ x, y, ...expected }) => {
-    const found = canonicalCorrelation(fromGolden(x), fromGolden(y));
+  it.each(file.cases)("agrees with NumPy on $name", ({ x, y, ...expected }) => {
+    const found = canonicalCorrelation(goldenMatrix(x), goldenMatrix(y));
     expect(found.correlations.length).toBe(4);
     expect(largestDifference(found.correlations, expected.canonical_correlations.data)).toBeLessThan(GOLDEN_TOLERANCE);
     expect(Math.abs(found.mean - expected.mean_pearson)).toBeLessThan(GOLDEN_TOLERANCE);
@@ -56,8 +43,8 @@ describe("canonicalCorrelation", () => {
     }
   });
 
-  it.each(golden.cases)("gives the Spearman score of exact variates on $name", ({ x, y, ...expected }) => {
-    const score = weakMcc(fromGolden(x), fromGolden(y), "spearman");
+  it.each(file.cases)("gives the Spearman score of exact variates on $name", ({ x, y, ...expected }) => {
+    const score = weakMcc(goldenMatrix(x), goldenMatrix(y), "spearman");
     expect(Math.abs(score - expected.weak_mcc_spearman_best_assignment)).toBeLessThan(GOLDEN_TOLERANCE);
   });
 

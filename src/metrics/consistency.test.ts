@@ -1,18 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { normals, plus } from "../../test/matrices.ts";
 import { DomainError, ShapeError } from "../errors.ts";
-import { type Matrix, matrix, multiplyTransposed, takeColumns } from "../linalg/matrix.ts";
-import { createRandom } from "../stats/random.ts";
+import { matrix, multiplyTransposed, takeColumns } from "../linalg/matrix.ts";
 import { consistency } from "./consistency.ts";
 import { strongMcc } from "./mcc.ts";
-
-const normals = (rows: number, cols: number, seed: number) =>
-  matrix(rows, cols, Float64Array.from({ length: rows * cols }, createRandom(seed).normal));
-const plus = (a: Matrix, b: Matrix, factor: number) =>
-  matrix(
-    a.rows,
-    a.cols,
-    a.data.map((value, at) => value + factor * b.data[at]),
-  );
 
 describe("consistency", () => {
   const z = normals(500, 3, 1);

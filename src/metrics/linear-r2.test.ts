@@ -1,12 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { normals } from "../../test/matrices.ts";
 import { DomainError, ShapeError } from "../errors.ts";
 import { matrix, matrixFromRows, takeColumns } from "../linalg/matrix.ts";
 import { crossCorrelation } from "../stats/correlation.ts";
-import { createRandom } from "../stats/random.ts";
 import { linearR2, linearR2OutOfSample } from "./linear-r2.ts";
 
-const normals = (rows: number, cols: number, seed: number) =>
-  matrix(rows, cols, Float64Array.from({ length: rows * cols }, createRandom(seed).normal));
 const rows = Array.from({ length: 60 }, (_, i) => i);
 const halves = { fit: rows.filter((i) => i % 2 === 0), score: rows.filter((i) => i % 2 === 1) };
 

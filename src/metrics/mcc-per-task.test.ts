@@ -1,12 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { normals } from "../../test/matrices.ts";
 import { ShapeError } from "../errors.ts";
 import { matrix, takeRows } from "../linalg/matrix.ts";
-import { createRandom } from "../stats/random.ts";
 import { strongMcc } from "./mcc.ts";
 import { strongMccPerTask } from "./mcc-per-task.ts";
-
-const normals = (rows: number, cols: number, seed: number) =>
-  matrix(rows, cols, Float64Array.from({ length: rows * cols }, createRandom(seed).normal));
 
 describe("strongMccPerTask", () => {
   it("matches anew in every task: latents that swap between tasks still score 1, and not when pooled", () => {

@@ -1,15 +1,11 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type GoldenArray, golden, goldenMatrix } from "../../test/golden.ts";
+import { normals, plus } from "../../test/matrices.ts";
 import { DomainError, ShapeError } from "../errors.ts";
-import { type Matrix, matrix, takeColumns, takeRows } from "../linalg/matrix.ts";
-import { createRandom } from "../stats/random.ts";
+import { matrix, takeColumns, takeRows } from "../linalg/matrix.ts";
 import { strongMcc, strongMccOutOfSample } from "./mcc.ts";
 
-interface GoldenArray {
-  shape: [number, number];
-  data: number[];
-}
 interface GoldenMatching {
   rows: number[];
   cols: number[];
@@ -23,27 +19,17 @@ interface GoldenCase {
   pearson: GoldenMatching;
   spearman: GoldenMatching;
 }
-const golden = JSON.parse(readFileSync(new URL("../../test/golden/mcc.json", import.meta.url), "utf8")) as {
+const file = golden("mcc.json") as {
   cases: GoldenCase[];
 };
-const fromGolden = ({ shape: [rows, cols], data }: GoldenArray) => matrix(rows, cols, Float64Array.from(data));
 
 /** Rounding of correlations over 60 to 80 rows, in both implementations. */
 const GOLDEN_TOLERANCE = 1e-12;
 
-const normals = (rows: number, cols: number, seed: number) =>
-  matrix(rows, cols, Float64Array.from({ length: rows * cols }, createRandom(seed).normal));
-const plus = (a: Matrix, b: Matrix, factor: number) =>
-  matrix(
-    a.rows,
-    a.cols,
-    a.data.map((value, at) => value + factor * b.data[at]),
-  );
-
 describe("strongMcc", () => {
-  it.each(golden.cases)("agrees with SciPy on $name", ({ name, z1, z2, ...expected }) => {
+  it.each(file.cases)("agrees with SciPy on $name", ({ name, z1, z2, ...expected }) => {
     for (const kind of ["pearson", "spearman"] as const) {
-      const { score, pairs } = strongMcc(fromGolden(z1), fromGolden(z2), kind);
+      const { score, pairs } = strongMcc(goldenMatrix(z1), goldenMatrix(z2), kind);
       expect(Math.abs(score - expected[kind].score)).toBeLessThan(GOLDEN_TOLERANCE);
       if (name === "d4_nearly_collinear") continue; // two matchings within rounding of each other
       expect(pairs.map(({ left }) => left)).toEqual(expected[kind].rows);
@@ -89,10 +75,12 @@ describe("strongMcc", () => {
   });
 
   it("takes the matching with the best total where the greedy one is worse", () => {
-    const traps = golden.cases.filter(({ pearson }) => pearson.greedy_score < pearson.score - 1e-6);
+    const traps = file.cases.filter(({ pearson }) => pearson.greedy_score < pearson.score - 1e-6);
     expect(traps.length).toBeGreaterThan(0);
     for (const { z1, z2, pearson } of traps) {
-      expect(strongMcc(fromGolden(z1), fromGolden(z2), "pearson").score).toBeGreaterThan(pearson.greedy_score + 1e-7);
+      expect(strongMcc(goldenMatrix(z1), goldenMatrix(z2), "pearson").score).toBeGreaterThan(
+        pearson.greedy_score + 1e-7,
+      );
     }
   });
 

@@ -1,11 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { normals } from "../../test/matrices.ts";
 import { ShapeError } from "../errors.ts";
 import { matrix } from "../linalg/matrix.ts";
-import { createRandom } from "../stats/random.ts";
 import { applyMap, columnProducts, whiten } from "./whitening.ts";
-
-const normals = (rows: number, cols: number, seed: number) =>
-  matrix(rows, cols, Float64Array.from({ length: rows * cols }, createRandom(seed).normal));
 
 /** Columns u, u + εv and u + εw: the last two are known to about ε of their length. */
 function nearlyDependent(epsilon: number) {

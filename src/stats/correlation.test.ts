@@ -1,26 +1,27 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { type GoldenArray, golden, goldenMatrix } from "../../test/golden.ts";
 import { DomainError, ShapeError } from "../errors.ts";
 import { matrix, matrixFromRows } from "../linalg/matrix.ts";
 import { crossCorrelation } from "./correlation.ts";
 
-interface Array2 {
-  shape: [number, number];
-  data: number[];
-}
-const golden = JSON.parse(readFileSync(new URL("../../test/golden/mcc.json", import.meta.url), "utf8")) as {
-  cases: { name: string; z1: Array2; z2: Array2; pearson: { abs_corr: Array2 }; spearman: { abs_corr: Array2 } }[];
+const file = golden("mcc.json") as {
+  cases: {
+    name: string;
+    z1: GoldenArray;
+    z2: GoldenArray;
+    pearson: { abs_corr: GoldenArray };
+    spearman: { abs_corr: GoldenArray };
+  }[];
 };
-const fromGolden = ({ shape: [rows, cols], data }: Array2) => matrix(rows, cols, Float64Array.from(data));
 
 /** Rounding of sums over 60 to 80 rows, in both implementations. */
 const GOLDEN_TOLERANCE = 1e-12;
 
 describe("crossCorrelation", () => {
-  it.each(golden.cases)("agrees with scipy on $name", ({ z1, z2, ...expected }) => {
+  it.each(file.cases)("agrees with scipy on $name", ({ z1, z2, ...expected }) => {
     for (const kind of ["pearson", "spearman"] as const) {
-      const { data } = crossCorrelation(fromGolden(z1), fromGolden(z2), kind);
+      const { data } = crossCorrelation(goldenMatrix(z1), goldenMatrix(z2), kind);
       expected[kind].abs_corr.data.forEach((value, at) => {
         expect(Math.abs(Math.abs(data[at]) - value)).toBeLessThan(GOLDEN_TOLERANCE);
       });
