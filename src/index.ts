@@ -38,7 +38,15 @@ export {
   predictFromLatents,
 } from "./model/predict.ts";
 export { transform } from "./model/transform.ts";
-export { latentsOf, type Unmixing, type UnmixStep, unmix, unmixSteps } from "./model/unmix.ts";
+export {
+  latentsOf,
+  type MomentUnmixing,
+  type Unmixing,
+  type UnmixStep,
+  unmix,
+  unmixMomentsSteps,
+  unmixSteps,
+} from "./model/unmix.ts";
 export { type Certificate, type CertificateOptions, certify, type LatentCertificate } from "./mtlcm/certificate.ts";
 export { fitMtlcm, fitMtlcmSteps, type MtlcmFit, type MtlcmOptions } from "./mtlcm/mtlcm.ts";
 export type { ShrinkageStrength } from "./mtlcm/regularise-task.ts";

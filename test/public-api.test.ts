@@ -52,6 +52,7 @@ describe("the public API", () => {
         "takeRows",
         "transform",
         "unmix",
+        "unmixMomentsSteps",
         "unmixSteps",
       ]
     `);

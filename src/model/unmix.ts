@@ -4,6 +4,7 @@ import { type Certificate, type CertificateOptions, certify } from "../mtlcm/cer
 import { latentMoments } from "../mtlcm/latent-moments.ts";
 import { fitMtlcmSteps, type MtlcmFit, type SolverStep } from "../mtlcm/mtlcm.ts";
 import { groupMoments, type Moments, mergeMoments } from "../stats/moments.ts";
+import { checkTasks } from "../stats/moments-rows.ts";
 import type { Random } from "../stats/random.ts";
 import type { Targets } from "../stats/targets.ts";
 
@@ -13,18 +14,22 @@ export type UnmixStep =
   | ({ readonly stage: "solve" } & SolverStep)
   | { readonly stage: "certify" };
 
-/** Stage 2 of a data set: its model, its certificate, and what follows from them. */
-export interface Unmixing {
+/** Stage 2 of moments: its model, its certificate, and what follows from them. */
+export interface MomentUnmixing {
   readonly mtlcm: MtlcmFit;
   readonly certificate: Certificate;
   /** Moments of every task in latent coordinates. */
   readonly moments: Moments;
+}
+
+/** Stage 2 of a data set whose rows are at hand. */
+export interface Unmixing extends MomentUnmixing {
   /** rows × d, in canonical order, each with mean 0 and variance 1. */
   readonly latents: Matrix;
 }
 
 /** Groups of rows whose moments are kept apart: halves to cross-fit on; for wide data also pieces to resample. */
-const GROUPS = { long: 2, wide: 32 } as const;
+export const MOMENT_GROUPS = { long: 2, wide: 32 } as const;
 
 /**
  * Stage 2 on any encoder's output: moments, joint diagonalisation, certificate (method: sections 3 and 4).
@@ -40,13 +45,31 @@ export function* unmixSteps(
 ): Generator<UnmixStep, Unmixing> {
   yield { stage: "moments" };
   const { layout } = targets;
-  const groups = groupMoments(representation, targets, GROUPS[layout], random.split("groups"));
+  const groups = groupMoments(representation, targets, MOMENT_GROUPS[layout], random.split("groups"));
+  const unmixing = yield* unmixMomentsSteps(groups, layout, options, random);
+  return { ...unmixing, latents: latentsOf(unmixing.mtlcm, representation) };
+}
+
+/**
+ * Stage 2 from moments, however many rows these stand for: all of `unmixSteps` but the latents themselves.
+ * @param groups - moments of disjoint groups of rows that together are all rows: two or more for long data, about 32
+ *   for wide, which are resampled
+ * @param layout - "wide" when every row carries every target
+ * @throws DataError for fewer than two groups, and for tasks with fewer than 3 rows or a constant target;
+ *   SingularMatrixError when columns of h are linearly dependent
+ */
+export function* unmixMomentsSteps(
+  groups: readonly Moments[],
+  layout: "long" | "wide",
+  options: CertificateOptions,
+  random: Random,
+): Generator<UnmixStep, MomentUnmixing> {
   const merged = mergeMoments(groups);
+  checkTasks(merged);
   const mtlcm = yield* asStage(fitMtlcmSteps(merged, options, random.split("starts")));
   yield { stage: "certify" };
   const certificate = certify(groups, layout, mtlcm, options, random.split("certificate"));
-  const moments = latentMoments(merged, mtlcm);
-  return { mtlcm, certificate, moments, latents: latentsOf(mtlcm, representation) };
+  return { mtlcm, certificate, moments: latentMoments(merged, mtlcm) };
 }
 
 /** `unmixSteps` run to its end. */
