@@ -1,7 +1,8 @@
 // What a program imports from "taskprism": everything here runs on Node and in browsers. Files and tables: "taskprism/node".
 export { type FeatureTable, type MultiTaskData, multiTaskData, takeRows } from "./data/multi-task-data.ts";
 export { type RowSplit, splitRows } from "./data/split-rows.ts";
-export type { CausalModelOptions, CausalTruth } from "./data/synthetic/latent-causal-model.ts";
+export type { CausalModelOptions } from "./data/synthetic/causal-options.ts";
+export type { CausalTruth } from "./data/synthetic/latent-causal-model.ts";
 export { type LinearData, type LinearDataOptions, linearData } from "./data/synthetic/linear.ts";
 export { type NonlinearData, type NonlinearDataOptions, nonlinearData } from "./data/synthetic/nonlinear.ts";
 export { resampleTasks, type TaskTruth } from "./data/synthetic/resample-tasks.ts";

@@ -40,6 +40,20 @@ export function real(text: string): number {
   return value;
 }
 
+/** An option value that is a range of numbers, such as `2,3`; one number is a range of itself. */
+export function range(text: string): [low: number, high: number] {
+  const [low, high = low, ...others] = text.split(",").map(real);
+  if (low === undefined || high === undefined || others.length > 0) {
+    throw new InvalidArgumentError("It must be LOW,HIGH.");
+  }
+  return [low, high];
+}
+
+/** An option value that is a number, or a range of numbers such as `1,4`. */
+export function numberOrRange(text: string): number | [low: number, high: number] {
+  return text.includes(",") ? range(text) : real(text);
+}
+
 /** An option value that lists whole numbers above zero, such as `256,128`. */
 export function positiveIntegers(text: string): number[] {
   return text === "" ? [] : text.split(",").map(positiveInteger);

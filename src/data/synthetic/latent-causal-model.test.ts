@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../../errors.ts";
 import { createRandom } from "../../stats/random.ts";
-import type { CausalModelOptions } from "./latent-causal-model.ts";
+import type { CausalModelOptions } from "./causal-options.ts";
 import { sampleCausalModel } from "./latent-causal-model.ts";
 
 const mean = (x: number[]) => x.reduce((sum, value) => sum + value, 0) / x.length;
@@ -113,6 +113,44 @@ describe("sampleCausalModel", () => {
     expect(Math.abs(mean(noise.map((v) => v ** 2)) / 0.01 - 1)).toBeLessThan(0.04);
   });
 
+  it("gives the hidden cause its share of the target's noise: effects then depend on y beyond γ y", () => {
+    // u has share .64 of σ_t² in y and .36 of σs² in the effect: cov(y, z − γ y) = σ_t · .8 · σs · .6, σs = 1.
+    const confounded = sampleTasks(
+      { standardise: false, sigmaS: 1, confounding: 0.36, targetConfounding: 0.64, rowsPerTask: 400 },
+      3,
+    );
+    const slopes = confounded.flatMap(({ effects, gamma, y, z, sigma }) =>
+      effects.map(
+        (j) =>
+          Math.abs(
+            covariance(
+              y,
+              centred(z[j]).map((v, i) => v - gamma[j] * y[i]),
+            ),
+          ) /
+          (0.48 * sigma),
+      ),
+    );
+    expect(Math.abs(mean(slopes) - 1)).toBeLessThan(0.03);
+    const total = confounded.map(
+      ({ y, weights, sigma }) => mean(y.map((v) => v * v)) / (sigma ** 2 + sumOfSquares(weights)),
+    );
+    expect(Math.abs(mean(total) - 1)).toBeLessThan(0.03);
+  });
+
+  it("draws the number of causes from a range, and weights and slopes of the sizes asked for", () => {
+    const varied = sampleTasks({ causalPerTask: [1, 4], causeSize: 3, effectSize: 0.5, tasks: 400, rowsPerTask: 3 }, 4);
+    const counts = [0, 1, 2, 3, 4, 5].map((k) => varied.filter(({ causes }) => causes.length === k).length);
+    expect(counts[0] + counts[5]).toBe(0);
+    // Binomial(400, 1/4): mean 100, standard deviation 8.7; four of them allowed.
+    for (const count of counts.slice(1, 5)) expect(Math.abs(count - 100)).toBeLessThan(35);
+    const weights = varied.flatMap(({ weights, causes }) => causes.map((j) => weights[j]));
+    expect(Math.abs(sumOfSquares(weights) / weights.length / 9 - 1)).toBeLessThan((5 * Math.SQRT2) / Math.sqrt(1000));
+    const gammas = varied.flatMap(({ gamma, effects }) => effects.map((j) => gamma[j]));
+    expect(Math.abs((sumOfSquares(gammas) / gammas.length) * 12 - 1)).toBeLessThan(0.15);
+    expect(Math.max(...gammas.map(Math.abs))).toBeLessThanOrEqual(0.5);
+  });
+
   it("standardises every latent within every task by default, and changes nothing else", () => {
     const standardised = sampleTasks({}, 1);
     for (const { z } of standardised) {
@@ -139,6 +177,12 @@ describe("sampleCausalModel", () => {
   it.each([
     [{ latentDim: 0 }, "latentDim"],
     [{ latentDim: 3, causalPerTask: 4 }, "causalPerTask"],
+    [{ causalPerTask: [2, 1] as const }, "causalPerTask"],
+    [{ causalPerTask: [1, 11] as const }, "causalPerTask"],
+    [{ causeSize: 0 }, "causeSize"],
+    [{ effectSize: -1 }, "effectSize"],
+    [{ degreesOfFreedom: 2 }, "degreesOfFreedom"],
+    [{ targetConfounding: 1 }, "targetConfounding"],
     [{ tasks: 1.5 }, "tasks"],
     [{ rowsPerTask: 2 }, "rowsPerTask"],
     [{ sigmaS: 0 }, "sigmaS"],

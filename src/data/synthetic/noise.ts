@@ -1,19 +1,21 @@
 import type { Random } from "../../stats/random.ts";
 
-/** A symmetric law of mean 0 and variance 1. "student-t" has 5 degrees of freedom, scaled to variance 1. */
+/** A symmetric law of mean 0 and variance 1; "student-t" is scaled to it. */
 export type NoiseLaw = "gaussian" | "laplace" | "student-t";
 
-const DEGREES_OF_FREEDOM = 5;
-
-/** Draws from `law` out of the stream `random`: a function of no arguments, a number of mean 0 and variance 1 a call. */
-export function noiseSampler(law: NoiseLaw, random: Random): () => number {
+/**
+ * Draws from `law` out of the stream `random`: a function of no arguments, a number of mean 0 and variance 1 a call.
+ *
+ * @param degreesOfFreedom of "student-t", a whole number of at least 3; the others have none.
+ */
+export function noiseSampler(law: NoiseLaw, random: Random, degreesOfFreedom: number): () => number {
   switch (law) {
     case "gaussian":
       return random.normal;
     case "laplace":
       return () => laplace(random);
     case "student-t":
-      return () => studentT(random);
+      return () => studentT(random, degreesOfFreedom);
   }
 }
 
@@ -24,8 +26,8 @@ function laplace(random: Random): number {
 }
 
 /** normal / √(χ²/ν), whose variance is ν / (ν − 2), divided by its standard deviation. */
-function studentT(random: Random): number {
+function studentT(random: Random, degreesOfFreedom: number): number {
   let chiSquare = 0;
-  for (let i = 0; i < DEGREES_OF_FREEDOM; i++) chiSquare += random.normal() ** 2;
-  return random.normal() * Math.sqrt((DEGREES_OF_FREEDOM - 2) / chiSquare);
+  for (let i = 0; i < degreesOfFreedom; i++) chiSquare += random.normal() ** 2;
+  return random.normal() * Math.sqrt((degreesOfFreedom - 2) / chiSquare);
 }

@@ -3,8 +3,8 @@ import { matrix } from "../../linalg/matrix.ts";
 import type { Random } from "../../stats/random.ts";
 import type { MultiTaskData } from "../multi-task-data.ts";
 import { multiTaskData } from "../multi-task-data.ts";
-import type { CausalModelOptions, CausalTruth } from "./latent-causal-model.ts";
-import { LINEAR_DEFAULTS, sampleCausalModel } from "./latent-causal-model.ts";
+import { type CausalModelOptions, LINEAR_DEFAULTS } from "./causal-options.ts";
+import { type CausalTruth, sampleCausalModel } from "./latent-causal-model.ts";
 import type { MixingNetwork } from "./mixing-network.ts";
 import { applyMixingNetwork, sampleMixingNetwork } from "./mixing-network.ts";
 

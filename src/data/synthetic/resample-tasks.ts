@@ -2,7 +2,8 @@ import { ConfigError, ShapeError } from "../../errors.ts";
 import { type Matrix, matrix, rowView } from "../../linalg/matrix.ts";
 import type { Random } from "../../stats/random.ts";
 import type { LongTargets } from "../../stats/targets.ts";
-import { type CausalModelOptions, type CausalTruth, LINEAR_DEFAULTS } from "./latent-causal-model.ts";
+import { type CausalModelOptions, LINEAR_DEFAULTS } from "./causal-options.ts";
+import type { CausalTruth } from "./latent-causal-model.ts";
 import { sampleTaskRows } from "./task-rows.ts";
 
 /** The parameters of tasks, as `sampleCausalModel` drew them or changed since. */
@@ -20,7 +21,7 @@ export type TaskTruth = Pick<CausalTruth, "causal" | "gamma" | "weights" | "targ
  */
 export function resampleTasks(
   { causal, gamma, weights, targetNoise }: TaskTruth,
-  options: Pick<CausalModelOptions, "rowsPerTask" | "sigmaS" | "noise">,
+  options: Pick<CausalModelOptions, "rowsPerTask" | "sigmaS" | "noise" | "degreesOfFreedom">,
   random: Random,
 ): { latents: Matrix; targets: LongTargets } {
   const { rows: tasks, cols: d } = causal;
@@ -29,7 +30,7 @@ export function resampleTasks(
       throw new ShapeError(`resampleTasks: causes of ${tasks} × ${d}, but other parameters of ${rows} × ${cols}`);
     }
   }
-  const settings = { ...LINEAR_DEFAULTS, ...options, confounding: 0 };
+  const settings = { ...LINEAR_DEFAULTS, ...options, confounding: 0, targetConfounding: 0 };
   const { rowsPerTask } = settings;
   if (!(Number.isSafeInteger(rowsPerTask) && rowsPerTask >= 1)) {
     throw new ConfigError(`rowsPerTask must be a whole number of at least 1, got ${rowsPerTask}`);

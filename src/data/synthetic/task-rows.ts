@@ -1,10 +1,15 @@
 import { matrix, rowView } from "../../linalg/matrix.ts";
 import type { Random } from "../../stats/random.ts";
-import type { CausalModelOptions } from "./latent-causal-model.ts";
+import type { CausalModelOptions } from "./causal-options.ts";
 import { noiseSampler } from "./noise.ts";
 
 /** The options that concern the rows of a task once its structure is given. */
-export type RowSettings = Required<Pick<CausalModelOptions, "rowsPerTask" | "sigmaS" | "noise" | "confounding">>;
+export type RowSettings = Required<
+  Pick<
+    CausalModelOptions,
+    "rowsPerTask" | "sigmaS" | "noise" | "degreesOfFreedom" | "confounding" | "targetConfounding"
+  >
+>;
 
 /** What is fixed for a task: c, w, γ and σ_t, and the sign with which the hidden common cause enters each effect. */
 export interface TaskStructure {
@@ -18,7 +23,7 @@ export interface TaskStructure {
 /** The rows of one task: latents n × d, not standardised, and n targets. */
 export function sampleTaskRows(structure: TaskStructure, settings: RowSettings, random: Random) {
   const latents = matrix(settings.rowsPerTask, structure.causal.length);
-  const noise = noiseSampler(settings.noise, random);
+  const noise = noiseSampler(settings.noise, random, settings.degreesOfFreedom);
   const targets = new Float64Array(latents.rows);
   for (let i = 0; i < latents.rows; i++)
     targets[i] = sampleLatentsInto(structure, settings, noise, rowView(latents, i));
@@ -28,20 +33,23 @@ export function sampleTaskRows(structure: TaskStructure, settings: RowSettings, 
 /** Writes the latents of one row to `z` and returns its target y. */
 function sampleLatentsInto(
   { causal, weights, gamma, confounderSign, sigma }: TaskStructure,
-  { sigmaS, confounding }: RowSettings,
+  { sigmaS, confounding, targetConfounding }: RowSettings,
   noise: () => number,
   z: Float64Array,
 ): number {
-  let y = sigma * noise();
+  let y = sigma * Math.sqrt(1 - targetConfounding) * noise();
   for (let j = 0; j < z.length; j++) {
     if (!causal[j]) continue;
     z[j] = noise();
     y += weights[j] * z[j];
   }
-  const shared = confounding > 0 ? Math.sqrt(confounding) * noise() : 0;
+  const shared = confounding > 0 || targetConfounding > 0 ? noise() : 0;
+  y += sigma * Math.sqrt(targetConfounding) * shared;
   for (let j = 0; j < z.length; j++) {
     if (causal[j]) continue;
-    z[j] = gamma[j] * y + sigmaS * (Math.sqrt(1 - confounding) * noise() + confounderSign[j] * shared);
+    z[j] =
+      gamma[j] * y +
+      sigmaS * (Math.sqrt(1 - confounding) * noise() + confounderSign[j] * Math.sqrt(confounding) * shared);
   }
   return y;
 }
