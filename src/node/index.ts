@@ -40,4 +40,6 @@ export { abandonRun, createRun, finishRun, openRun, type RunFolder, runFiles } f
 export { type ColumnRequest, type ColumnSelection, selectColumns, type TargetColumns } from "./select-columns.ts";
 export { readTableMoments } from "./table-moments.ts";
 export { type Column, type OpenOptions, openTables, type TableSet } from "./tables.ts";
+export { WorkerError } from "./worker-error.ts";
+export { type JobResult, type PoolOptions, runJobs, type WorkerTask, workerCount } from "./worker-pool.ts";
 export { type ColumnValues, type NamedColumn, writeTable } from "./write-table.ts";
