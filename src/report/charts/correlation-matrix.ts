@@ -1,0 +1,58 @@
+import type { Matrix } from "../../linalg/matrix.ts";
+import { strongMcc } from "../../metrics/mcc.ts";
+import { crossCorrelation } from "../../stats/correlation.ts";
+import type { Chart } from "../chart.ts";
+import { signedMatrix } from "../signed-matrix.ts";
+
+/** Two sets of latents of the same rows, with the names of their columns. */
+export interface NamedLatents {
+  /** What they are, as a title says it: "latents", "truth". */
+  readonly title: string;
+  /** rows × d. */
+  readonly values: Matrix;
+  /** d. */
+  readonly names: readonly string[];
+}
+
+/**
+ * The correlations of found latents with true ones, columns in the order of their matches: a diagonal is recovery, a
+ * block or a row of middling cells a mixture.
+ *
+ * @param found down the chart, d₁ rows.
+ * @param truth across it, d₂ columns; those without a match come last.
+ * @throws as `strongMcc`.
+ */
+export function correlationMatrix(found: NamedLatents, truth: NamedLatents): Chart {
+  const correlation = crossCorrelation(found.values, truth.values, "pearson");
+  const { score, pairs } = strongMcc(found.values, truth.values, "pearson");
+  const matched = pairs.map(({ right }) => right);
+  const order = [...matched, ...truth.names.keys()].filter((j, at, all) => all.indexOf(j) === at);
+  const columns = order.map((j) => truth.names[j] as string);
+  const value = (i: number, j: number) => correlation.data[i * correlation.cols + j] as number;
+  return {
+    id: "correlation-matrix",
+    title: `${capitalised(found.title)} against ${truth.title}`,
+    caption:
+      `Pearson correlation over all rows; strong MCC ${score.toFixed(4)}. ${capitalised(truth.title)} stand in the order ` +
+      "of their matches, so that a clean diagonal is full recovery.",
+    spec: signedMatrix(
+      found.names.flatMap((row, i) =>
+        order.map((j) => ({ row, column: truth.names[j] as string, value: value(i, j) })),
+      ),
+      {
+        rowTitle: found.title,
+        columnTitle: truth.title,
+        valueTitle: "correlation",
+        rows: found.names,
+        columns,
+        signed: true,
+      },
+    ),
+    table: {
+      columns: [found.title, ...columns],
+      rows: found.names.map((name, i) => [name, ...order.map((j) => value(i, j))]),
+    },
+  };
+}
+
+const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
