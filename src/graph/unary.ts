@@ -1,6 +1,6 @@
 import { ShapeError } from "../errors.ts";
 import { greater, where } from "./comparison.ts";
-import { div, mul, square, sub } from "./elementwise.ts";
+import { add, div, mul, square, sub } from "./elementwise.ts";
 import { type Emitter, type Operation, onnxNode } from "./operation.ts";
 import { apply, type DType, describe, isFloat, type Tensor } from "./tensor.ts";
 
@@ -77,7 +77,7 @@ export function softplus(x: Tensor): Tensor {
 
 /** x · sigmoid(x), also called swish. Throws ShapeError for a tensor that is not of floats. */
 export function silu(x: Tensor): Tensor {
-  return mul(x, sigmoid(x));
+  return apply(siluOp, [x, sigmoid(x)], x.dtype, x.shape, {});
 }
 
 function unary(op: Operation, x: Tensor): Tensor {
@@ -129,6 +129,23 @@ function composedSoftplus(x: string, emitter: Emitter, dtype: DType): string {
   const decay = emitter.node("Exp", [emitter.node("Neg", [emitter.node("Abs", [x])])]);
   const tail = emitter.node("Log", [emitter.node("Add", [decay, emitter.scalar(dtype, 1)])]);
   return emitter.node("Add", [emitter.node("Relu", [x]), tail]);
+}
+
+/** Of x and its sigmoid s, which the derivative s (1 + x − y) needs as well; all of it is given to x. */
+const siluOp: Operation = {
+  name: "silu",
+  gradient: (y, g) => {
+    const [x, s] = y.inputs;
+    return [mul(g, mul(s, add(sub(x, y), 1))), undefined];
+  },
+  emit: ({ dtype }, [x, s], emitter) =>
+    dtype === "float32" ? emitter.node("Mul", [x, s]) : composedSilu(x, emitter, dtype),
+};
+
+/** ONNX Runtime turns x · sigmoid(x) into one operation that it does not have for float64, so here it is x / (1 + e^−x). */
+function composedSilu(x: string, emitter: Emitter, dtype: DType): string {
+  const decay = emitter.node("Exp", [emitter.node("Neg", [x])]);
+  return emitter.node("Div", [x, emitter.node("Add", [decay, emitter.scalar(dtype, 1)])]);
 }
 
 type UnaryGradient = (x: Tensor, y: Tensor, upstream: Tensor) => Tensor;
