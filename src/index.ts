@@ -1,4 +1,15 @@
 // What a program imports from "taskprism": everything here runs on Node and in browsers. Files and tables: "taskprism/node".
+export {
+  type Baseline,
+  type BaselineData,
+  type BaselineFit,
+  type BaselineModel,
+  type BaselineOptions,
+  type BaselineRows,
+  type BaselineStep,
+  fitBaseline,
+} from "./baselines/baseline.ts";
+export { baselineNamed, baselines } from "./baselines/baselines.ts";
 export { type FeatureTable, type MultiTaskData, multiTaskData, takeRows } from "./data/multi-task-data.ts";
 export { type RowSplit, splitRows } from "./data/split-rows.ts";
 export type { CausalModelOptions } from "./data/synthetic/causal-options.ts";

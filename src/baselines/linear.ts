@@ -1,0 +1,113 @@
+import { ConfigError, ShapeError } from "../errors.ts";
+import { applyCentredMap, type CentredMap } from "../linalg/centred-map.ts";
+import { identity, type Matrix, matrix, multiply, transpose } from "../linalg/matrix.ts";
+import type { Random } from "../stats/random.ts";
+import { applyScaler, fitScaler, type NumericTable, type Scaler } from "../stats/standardise.ts";
+import type { Targets } from "../stats/targets.ts";
+import type { Baseline, BaselineModel, BaselineStep } from "./baseline.ts";
+import { fastIca } from "./fast-ica.ts";
+import { loadingsOf } from "./loadings.ts";
+import { principalComponents } from "./pca.ts";
+import { varimax } from "./varimax.ts";
+
+/** A fitted linear method: its latents are map · (x − mean). */
+export interface LinearModel extends BaselineModel, CentredMap {
+  readonly method: "raw" | "pca" | "fast-ica" | "varimax";
+}
+
+/** The columns themselves, standardised: what any other method must beat. All p of them, whatever d is. */
+export const raw = linear("raw", "the columns themselves, standardised", (x) => ({
+  map: identity(x.cols),
+  converged: true,
+}));
+
+/** The first d principal components. */
+export const pca = linear("pca", "principal components", (x, { latentDim }) => ({
+  map: principalComponents(x, latentDim).map,
+  converged: true,
+}));
+
+/** FastICA (parallel, logcosh) of the first d principal components. */
+export const fastIcaBaseline = linear("fast-ica", "FastICA", function* (x, { latentDim, random }) {
+  const components = principalComponents(x, latentDim);
+  const white = applyCentredMap(components, x);
+  const start = matrix(latentDim, latentDim);
+  for (let k = 0; k < start.data.length; k++) start.data[k] = random.normal();
+  const steps = fastIca(white, start, { maxIterations: ICA_ITERATIONS });
+  for (;;) {
+    const { value, done } = steps.next();
+    if (done) return { map: multiply(value.unmixing, components.map), converged: value.converged };
+    yield { step: value.iteration, steps: ICA_ITERATIONS, loss: value.change, trial: 1, trials: 1 };
+  }
+});
+
+/** Varimax: the rotation of the first d principal components that makes their loadings on the targets sparse. */
+export const varimaxBaseline = linear("varimax", "varimax of the loadings of the targets", (x, options) => {
+  const components = principalComponents(x, options.latentDim);
+  const { rotation, converged } = varimax(loadingsOf(applyCentredMap(components, x), options.targets));
+  return { map: multiply(transpose(rotation), components.map), converged };
+});
+
+const ICA_ITERATIONS = 1000;
+
+interface LinearProblem {
+  readonly latentDim: number;
+  readonly targets: Targets;
+  readonly random: Random;
+}
+
+interface LinearSolution {
+  readonly map: Matrix;
+  readonly converged: boolean;
+}
+
+/** A method that finds a linear map of standardised columns x. */
+function linear(
+  method: LinearModel["method"],
+  summary: string,
+  solve: (x: Matrix, problem: LinearProblem) => LinearSolution | Generator<BaselineStep, LinearSolution>,
+): Baseline<LinearModel> {
+  return {
+    name: method,
+    summary,
+    readsTargets: false,
+    async *fitSteps({ inputs, targets }, { latentDim }, random) {
+      if (method !== "raw" && !(Number.isInteger(latentDim) && latentDim >= 1 && latentDim <= inputs.cols)) {
+        throw new ConfigError(`latentDim must be a whole number from 1 to ${inputs.cols}, got ${latentDim}`);
+      }
+      const scaler = fitScaler(inputs);
+      const x = applyScaler(scaler, doublePrecision(inputs));
+      const solution = solve(x, { latentDim, targets, random });
+      const { map, converged } = Symbol.iterator in solution ? yield* solution : solution;
+      const model = { method, inputDim: inputs.cols, mean: scaler.mean, map: onRawColumns(map, scaler) };
+      const trials = [{ settings: {}, criterion: null, steps: 1 }];
+      return {
+        model,
+        latents: applyCentredMap({ mean: new Float64Array(x.cols), map }, x),
+        trials,
+        chosen: 0,
+        converged,
+        stoppedBy: null,
+      };
+    },
+    async transform(model, { inputs }) {
+      if (inputs.cols !== model.inputDim) {
+        throw new ShapeError(`${method}: fitted to ${model.inputDim} columns, got ${inputs.cols}`);
+      }
+      return applyCentredMap(model, doublePrecision(inputs));
+    },
+  };
+}
+
+/** The map of standardised columns as a map of the columns as they are. */
+function onRawColumns(map: Matrix, { scale }: Scaler): Matrix {
+  return matrix(
+    map.rows,
+    map.cols,
+    map.data.map((value, at) => value / scale[at % map.cols]),
+  );
+}
+
+function doublePrecision({ rows, cols, data }: NumericTable): Matrix {
+  return matrix(rows, cols, data instanceof Float64Array ? data : Float64Array.from(data));
+}
