@@ -9,7 +9,7 @@ const main = join(dirname(fileURLToPath(import.meta.url)), "..", "dist", "cli", 
 const steps = [
   "generate nonlinear --latents 5 --causes 2 --tasks 200 --rows 200 --inputs 50 --out runs/demo-data --force",
   "fit runs/demo-data/data.parquet --task task --target target --latent-dim 5 --out runs/demo --force",
-  "score runs/demo runs/demo-data/truth/latents.npy --task runs/demo-data/task.npy --raw runs/demo-data/features.npy",
+  "score runs/demo runs/demo-data",
 ];
 
 rmSync("runs/demo", { recursive: true, force: true });

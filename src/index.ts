@@ -33,11 +33,14 @@ export {
   canonicalCorrelationOutOfSample,
 } from "./metrics/canonical-correlation.ts";
 export { type Consistency, consistency } from "./metrics/consistency.ts";
+export { type Dci, dci, dciOfImportance } from "./metrics/dci.ts";
 export { type IndicatorScores, scoreIndicators } from "./metrics/indicators.ts";
-export { type LatentScores, scoreLatents } from "./metrics/latent-scores.ts";
+export { type LatentScores, type ScoredRows, scoreLatents } from "./metrics/latent-scores.ts";
 export { type Mcc, strongMcc, strongMccOutOfSample } from "./metrics/mcc.ts";
 export { type PerTaskMcc, strongMccPerTask } from "./metrics/mcc-per-task.ts";
 export { scoreWithNullLine } from "./metrics/null-line.ts";
+export { type OutOfSampleScores, scoreOutOfSample } from "./metrics/out-of-sample.ts";
+export { type RowHalves, randomHalves } from "./metrics/row-halves.ts";
 export { type Adaptation, adapt } from "./model/adapt.ts";
 export { type Checkpoint, decodeCheckpoint, decodeModel, encodeCheckpoint, encodeModel } from "./model/file.ts";
 export { type Fit, type FitOptions, type FitStep, fit, fitSteps } from "./model/fit.ts";

@@ -1,5 +1,5 @@
 import { DomainError, ShapeError } from "../errors.ts";
-import { type Matrix, multiply, takeRows } from "../linalg/matrix.ts";
+import { type Matrix, matrix, multiply, takeRows } from "../linalg/matrix.ts";
 import { type UnitColumn, unitColumns } from "../stats/correlation.ts";
 import { checkDisjoint, type RowHalves } from "./row-halves.ts";
 import { applyMap, columnProducts, type Whitening, whiten } from "./whitening.ts";
@@ -47,6 +47,25 @@ export function linearR2OutOfSample(features: Matrix, truth: Matrix, halves: Row
   });
   const total = unitColumns(actual).map(({ length }) => length ** 2);
   return withMean(errors.map((error, j) => (total[j] > 0 ? 1 - error / total[j] : 0)));
+}
+
+/**
+ * Coefficients of the least-squares regression of each column of `truth` on all of `features`, every column scaled to
+ * mean 0 and variance 1 before.
+ *
+ * @param features rows × p; of dependent columns the later ones have coefficient 0, as have constant ones.
+ * @returns p × d; all 0 for a constant column of the truth.
+ * @throws as `linearR2`.
+ */
+export function standardisedCoefficients(features: Matrix, truth: Matrix): Matrix {
+  const { whitening, coordinates } = regress(features, truth);
+  const perUnit = multiply(whitening.map.weights, coordinates);
+  const lengths = unitColumns(features).map(({ length }) => length);
+  return matrix(
+    perUnit.rows,
+    perUnit.cols,
+    perUnit.data.map((value, at) => value * lengths[Math.floor(at / perUnit.cols)]),
+  );
 }
 
 /** The regression in coordinates where it is a projection: truth_j ≈ mean_j + length_j · Q · coordinates_j. */

@@ -7,7 +7,7 @@ describe("scoreWithNullLine", () => {
   it("finds the null line of the paper's linear data: about .56 pooled and .80 per task", () => {
     const found = [1, 2, 3].map((seed) => {
       const { representation, truth, targets } = linearData({}, createRandom(seed));
-      return scoreWithNullLine(truth.latents, representation, truth.latents, targets.task);
+      return scoreWithNullLine(truth.latents, representation, truth.latents, { task: targets.task });
     });
     const mean = (read: (entry: (typeof found)[number]) => number) =>
       found.reduce((sum, entry) => sum + read(entry), 0) / 3;

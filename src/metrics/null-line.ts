@@ -1,5 +1,5 @@
 import type { Matrix } from "../linalg/matrix.ts";
-import { type LatentScores, scoreLatents } from "./latent-scores.ts";
+import { type LatentScores, type ScoredRows, scoreLatents } from "./latent-scores.ts";
 
 /** Scores of what was learned beside the same scores without learning. */
 export interface ScoresWithNullLine {
@@ -16,11 +16,16 @@ export interface ScoresWithNullLine {
  * (method: section 6), and the more raw columns there are to choose from, the higher it gets.
  *
  * @param latents rows × d₁.  @param raw rows × p, the same rows.  @param truth rows × d₂.
- * @param task index of the task of every row, for long data.
+ * @param about the rows' tasks and halves, as for `scoreLatents`.
  * @throws as `scoreLatents`.
  */
-export function scoreWithNullLine(latents: Matrix, raw: Matrix, truth: Matrix, task?: Int32Array): ScoresWithNullLine {
-  return { scores: scoreLatents(latents, truth, task), nullLine: scoreLatents(raw, truth, task) };
+export function scoreWithNullLine(
+  latents: Matrix,
+  raw: Matrix,
+  truth: Matrix,
+  about: ScoredRows = {},
+): ScoresWithNullLine {
+  return { scores: scoreLatents(latents, truth, about), nullLine: scoreLatents(raw, truth, about) };
 }
 
 /** Share of the way from the null line to a perfect score, (score − null) / (1 − null): 0 if nothing was learned. */
