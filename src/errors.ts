@@ -28,9 +28,14 @@ export class ConfigError extends TaskprismError {
   readonly code = "CONFIG";
 }
 
-/** Where in the user's data a problem sits. `row` counts data rows from 1, the header left out. */
+/**
+ * Where in the user's data a problem sits. `row` counts data rows from 1, the header left out; `record` the records of a
+ * file of molecules, and `line` the lines of a text file, from 1.
+ */
 export interface DataLocation {
   readonly source?: string;
+  readonly record?: number;
+  readonly line?: number;
   readonly row?: number;
   readonly column?: string;
 }
@@ -46,9 +51,11 @@ export class DataError extends TaskprismError {
   }
 }
 
-function describe({ source, row, column }: DataLocation): string {
+function describe({ source, record, line, row, column }: DataLocation): string {
   const parts = [
     source,
+    record === undefined ? undefined : `record ${record}`,
+    line === undefined ? undefined : `line ${line}`,
     row === undefined ? undefined : `row ${row}`,
     column === undefined ? undefined : `column '${column}'`,
   ].filter((part) => part !== undefined);

@@ -26,6 +26,8 @@ export function pack(data: unknown): PackedData {
   const visit = (value: unknown, path: string): unknown => {
     if (value instanceof Float32Array) return store(path, { dtype: "F32", shape: [value.length], data: value });
     if (value instanceof Float64Array) return store(path, { dtype: "F64", shape: [value.length], data: value });
+    if (value instanceof Uint8Array) return store(path, { dtype: "U8", shape: [value.length], data: value });
+    if (value instanceof Uint16Array) return store(path, { dtype: "U16", shape: [value.length], data: value });
     if (value instanceof Int32Array) return store(path, { dtype: "I32", shape: [value.length], data: value });
     if (isMatrix(value)) return store(path, { dtype: "F64", shape: [value.rows, value.cols], data: value.data });
     if (Array.isArray(value)) return value.map((item, i) => visit(item, `${path}.${i}`));

@@ -1,7 +1,7 @@
 import { DataError } from "../errors.ts";
 
 /** Bytes of one number of each kind this package stores. */
-export const bytesPerNumber = { F32: 4, F64: 8, I32: 4, I64: 8 } as const;
+export const bytesPerNumber = { F32: 4, F64: 8, I32: 4, I64: 8, U8: 1, U16: 2 } as const;
 
 /** A kind of number, by its safetensors name. */
 export type Dtype = keyof typeof bytesPerNumber;

@@ -116,11 +116,15 @@ describe("decodeSafetensors", () => {
     ["metadata that are not text", fileOf('{"__metadata__":{"a":1}}'), "damaged header: its metadata are not all text"],
     ["metadata that are a list", fileOf('{"__metadata__":[]}'), "damaged header: its metadata are not all text"],
     ["a tensor without fields", fileOf('{"x":null}'), "tensor 'x' has no dtype"],
-    ["half precision", golden("half.safetensors"), "tensor 'half' has dtype F16, only F32, F64, I32, I64 can be read"],
+    [
+      "half precision",
+      golden("half.safetensors"),
+      "tensor 'half' has dtype F16, only F32, F64, I32, I64, U8, U16 can be read",
+    ],
     [
       "a dtype from the prototype",
       fileOf(x('"dtype":"toString"')),
-      "tensor 'x' has dtype toString, only F32, F64, I32, I64 can be read",
+      "tensor 'x' has dtype toString, only F32, F64, I32, I64, U8, U16 can be read",
     ],
     ["a name of two lines", fileOf('{"x\\ny":null}'), "tensor 'x y' has no dtype"],
     ["a negative shape", fileOf(x('"dtype":"F32","shape":[-1]')), "tensor 'x' has no valid shape"],

@@ -14,6 +14,8 @@ interface ArrayOf {
   F64: Float64Array;
   I32: Int32Array;
   I64: BigInt64Array;
+  U8: Uint8Array;
+  U16: Uint16Array;
 }
 
 /** An array of numbers of one kind with a shape, in row-major order. */
@@ -62,7 +64,7 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsContents): U
  * The contents of a safetensors file. Tensors are views of `bytes` where these are aligned, copies where they are not.
  *
  * Throws DataError naming `source` when the bytes are damaged, cut short, something else altogether, or hold kinds of
- * numbers other than F32, F64, I32 and I64.
+ * numbers other than F32, F64, I32, I64, U8 and U16.
  */
 export function decodeSafetensors(bytes: Uint8Array, source = "safetensors"): SafetensorsContents {
   const { entries, metadata, dataStart } = decodeHeader(bytes, source);
@@ -87,5 +89,9 @@ function decodeTensor({ dtype, shape, begin, end }: TensorEntry, numbers: Uint8A
       return { dtype, shape, data: new Int32Array(...view) };
     case "I64":
       return { dtype, shape, data: new BigInt64Array(...view) };
+    case "U8":
+      return { dtype, shape, data: new Uint8Array(...view) };
+    case "U16":
+      return { dtype, shape, data: new Uint16Array(...view) };
   }
 }

@@ -60,7 +60,7 @@ const table: GraphTable = {
   positions: Float32Array.from(molecules.flatMap(({ positions }) => positions)),
   source: Uint16Array.from(edges, ({ source }) => source),
   target: Uint16Array.from(edges, ({ target }) => target),
-  kind: Uint8Array.from(edges, ({ kind }) => kind),
+  edgeKind: Uint8Array.from(edges, ({ kind }) => kind),
   edgeDim: EDGE_DIM,
 };
 

@@ -26,7 +26,7 @@ export interface GraphTable {
   readonly source: Uint16Array;
   readonly target: Uint16Array;
   /** The kind of each edge, 1 … edgeDim, given to the encoder as a one-hot vector; 0 for an edge of no kind. */
-  readonly kind: Uint8Array;
+  readonly edgeKind: Uint8Array;
   readonly edgeDim: number;
 }
 
@@ -95,7 +95,7 @@ export function fedGraphs(
         for (let e = firstEdge; e < endEdge; e++, edge++) {
           held.source[edge] = atom + table.source[e];
           held.target[edge] = atom + table.target[e];
-          if (table.kind[e] > 0) held.attributes[edge * edgeDim + table.kind[e] - 1] = 1;
+          if (table.edgeKind[e] > 0) held.attributes[edge * edgeDim + table.edgeKind[e] - 1] = 1;
         }
         atom += endAtom - firstAtom;
       }
