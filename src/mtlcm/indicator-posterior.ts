@@ -1,4 +1,4 @@
-import { type Matrix, matrix } from "../linalg/matrix.ts";
+import { type Matrix, matrix, rowView } from "../linalg/matrix.ts";
 import { structureLikelihoods, type TaskMoments } from "./causal-structure.ts";
 import {
   type IndicatorPrior,
@@ -8,6 +8,7 @@ import {
   strengthLogOdds,
   updatedPrior,
 } from "./indicator-prior.ts";
+import { fitScale, type LatentVariances, latentVariances, scaleLogOdds, sizeTells } from "./latent-scale.ts";
 
 /** Sets of causes are enumerated over this many latents of a task; others are settled beforehand. */
 const MAX_CANDIDATES = 12;
@@ -17,8 +18,6 @@ const [MAX_ROUNDS, SETTLED_CHANGE] = [50, 1e-4];
 
 /** A task with the sets of causes that are considered for it. */
 interface TaskSets {
-  /** a_j, d. */
-  readonly strength: Float64Array;
   readonly fixed: readonly number[];
   readonly candidates: readonly number[];
   /** ℓ of every set, from `structureLikelihoods`. */
@@ -28,58 +27,97 @@ interface TaskSets {
 /**
  * P(c_tj = 1): the probability that latent j causes the target of task t.
  *
- *     P(C | task) ∝ P(|C|) / (d choose |C|) · Π_{j∈C} p(a_j | cause) · Π_{j∉C} p(a_j | effect) · e^{ℓ(C)}
+ *     P(C | task) ∝ P(|C|) / (d choose |C|) · Π_{j∈C} p(a_j, v_j | cause) · Π_{j∉C} p(a_j, r_j | effect) · e^{ℓ(C)}
  *
  * The strength a_j says what one latent can by itself (the variance rule: effects of y are tied to it closely), ℓ what
- * only several together can (causes are independent until y is given; effects the reverse), and P(|C|) what tasks have in
- * common. The prior is estimated from all tasks by EM. Method: section 3.4. ℓ is left out for tasks with d + 2 rows or
+ * only several together can (causes are independent until y is given; effects the reverse), the variances v_j and r_j
+ * what the scale of a latent tells (causes vary alike in all tasks, effects with their target), and P(|C|) what tasks have
+ * in common. The prior is estimated from all tasks by EM. Method: section 3.4. ℓ is left out for tasks with d + 2 rows or
  * fewer.
  *
+ * The variances are used where they tell something (`sizeTells`): not when latents were standardised within every task.
+ *
  * Sets are enumerated over the dozen least certain latents of a task; with d ≤ 12 these are all but those whose strength
- * alone settles them. The rest follow their strength.
+ * and scale alone settle them. The rest follow these two.
  *
  * @param tasks Moments of every task in latent coordinates, T.
  * @param sigmaS σs, which starts the scale of the effects.
+ * @param fitted 2 when h and y were centred within the task, else 1.
  * @returns T × d.
  */
-export function causePosterior(tasks: readonly TaskMoments[], sigmaS: number): Matrix {
+export function causePosterior(tasks: readonly TaskMoments[], sigmaS: number, fitted: 1 | 2): Matrix {
   const d = tasks[0].s.length;
   const start = startingPrior(d, sigmaS);
-  const sets = tasks.map((task) => considered(task, start));
-  let prior = start;
+  const strength = strengths(tasks);
+  const variances = latentVariances(tasks, fitted);
+  const first = estimated(tasks, strength, start);
+  if (!sizeTells(variances, first.pCause)) return first.pCause;
+  return estimated(tasks, strength, start, { ...first, variances }).pCause;
+}
+
+/** a_tj, T × d. */
+function strengths(tasks: readonly TaskMoments[]): Matrix {
+  const d = tasks[0].s.length;
+  const a = tasks.flatMap(({ S, s, q }) =>
+    Array.from(s, (covariance, j) => {
+      const share = covariance ** 2 / (S.data[j * d + j] * q);
+      return Math.sqrt(share / (1 - share));
+    }),
+  );
+  return matrix(tasks.length, d, Float64Array.from(a));
+}
+
+/** P(c_tj = 1), T × d, and the prior that goes with it. */
+interface Estimate {
+  readonly pCause: Matrix;
+  readonly prior: IndicatorPrior;
+}
+
+/** P(c_tj = 1) by EM; with the sizes of latents where they are given, from an estimate without them. */
+function estimated(
+  tasks: readonly TaskMoments[],
+  strength: Matrix,
+  start: IndicatorPrior,
+  size?: Estimate & { readonly variances: LatentVariances },
+): Estimate {
+  let prior = size?.prior ?? start;
+  let scale = size && fitScale(size.variances, size.pCause);
+  let sets: TaskSets[] | undefined;
   for (let round = 0; ; round++) {
-    const { probabilities, statistics } = expectation(sets, prior, d);
+    const bySize = size && scale && scaleLogOdds(size.variances, scale);
+    const odds = strength.data.map((a, at) => strengthLogOdds(prior, a) + (bySize?.data[at] ?? 0));
+    const table = matrix(strength.rows, strength.cols, odds);
+    sets ??= tasks.map((task, t) => considered(task, rowView(table, t)));
+    const { probabilities, statistics } = expectation(sets, strength, table, prior);
     const next = updatedPrior(statistics, start);
-    if (round === MAX_ROUNDS || change(prior, next) < SETTLED_CHANGE) return probabilities;
+    if (round === MAX_ROUNDS || change(prior, next) < SETTLED_CHANGE) return { pCause: probabilities, prior };
     prior = next;
+    scale = size && fitScale(size.variances, probabilities);
   }
 }
 
-function considered(task: TaskMoments, start: IndicatorPrior): TaskSets {
-  const d = task.s.length;
-  const strength = task.s.map((s, j) => {
-    const share = s ** 2 / (task.S.data[j * d + j] * task.q);
-    return Math.sqrt(share / (1 - share));
-  });
-  const odds = strength.map((a) => strengthLogOdds(start, a));
-  const byDoubt = Array.from({ length: d }, (_, j) => j).sort((i, j) => Math.abs(odds[i]) - Math.abs(odds[j]));
+function considered(task: TaskMoments, odds: Float64Array): TaskSets {
+  const byDoubt = Array.from(odds, (_, j) => j).sort((i, j) => Math.abs(odds[i]) - Math.abs(odds[j]));
   const candidates = byDoubt.filter((j, k) => k < MAX_CANDIDATES && odds[j] > -SETTLED).sort((i, j) => i - j);
   const fixed = byDoubt.filter((j) => !candidates.includes(j) && odds[j] > 0);
   // With hardly more rows than latents any set of causes explains y: there is no structure to see.
   const likelihoods =
-    task.rows > d + 2 ? structureLikelihoods(task, fixed, candidates) : new Float64Array(2 ** candidates.length);
-  return { strength, fixed, candidates, likelihoods };
+    task.rows > odds.length + 2
+      ? structureLikelihoods(task, fixed, candidates)
+      : new Float64Array(2 ** candidates.length);
+  return { fixed, candidates, likelihoods };
 }
 
 /** The E step: P(c_tj = 1) under the current prior, and the sums that the M step needs. */
-function expectation(sets: readonly TaskSets[], prior: IndicatorPrior, d: number) {
+function expectation(sets: readonly TaskSets[], strength: Matrix, odds: Matrix, prior: IndicatorPrior) {
+  const d = strength.cols;
   const probabilities = matrix(sets.length, d);
   const counts = new Float64Array(d + 1);
   const setPriors = logSetPriors(prior);
   const sums = { causes: 0, causeSquares: 0, effects: 0, effectSquares: 0 };
-  sets.forEach(({ strength, fixed, candidates, likelihoods }, t) => {
-    const odds = candidates.map((j) => strengthLogOdds(prior, strength[j]));
-    const posterior = setPosterior(likelihoods, odds, setPriors.subarray(fixed.length));
+  sets.forEach(({ fixed, candidates, likelihoods }, t) => {
+    const own = candidates.map((j) => odds.data[t * d + j]);
+    const posterior = setPosterior(likelihoods, own, setPriors.subarray(fixed.length));
     for (const j of fixed) probabilities.data[t * d + j] = 1;
     posterior.bySize.forEach((p, size) => {
       counts[fixed.length + size] += p;
@@ -87,7 +125,7 @@ function expectation(sets: readonly TaskSets[], prior: IndicatorPrior, d: number
     candidates.forEach((j, k) => {
       probabilities.data[t * d + j] = posterior.byCandidate[k];
     });
-    strength.forEach((a, j) => {
+    rowView(strength, t).forEach((a, j) => {
       const p = probabilities.data[t * d + j];
       sums.causes += p;
       sums.causeSquares += p * a * a;

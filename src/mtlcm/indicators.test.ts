@@ -73,7 +73,7 @@ describe("structureLikelihoods", () => {
 describe("causePosterior", () => {
   it("is the posterior of its prior: enumerating sets by the definition gives the same", () => {
     const tasks = [1, 2, 3].map((seed) => randomTask(4, seed, 3));
-    const found = causePosterior(tasks, 0.1);
+    const found = causePosterior(tasks, 0.1, 2);
     // One more round of EM from the converged posterior must give it back.
     const strengths = tasks.map(({ S, s, q }) =>
       Array.from(s, (value, j) => {
@@ -186,7 +186,7 @@ describe("the probabilities on the paper's synthetic data", () => {
       })),
     );
     const truth = parts.flatMap(({ causal }) => Array.from(causal.data, (c) => c > 0.5));
-    const mixed = quality([...causePosterior(tasks, 0.1).data], truth);
+    const mixed = quality([...causePosterior(tasks, 0.1, 2).data], truth);
     expect(mixed.accuracy).toBeGreaterThan(0.97);
     expect(mixed.calibrationError).toBeLessThan(0.03);
   });

@@ -64,7 +64,7 @@ export function indicatorsOf(moments: Moments, unmixing: Matrix, options: Indica
       effectSe.data[at] = Math.sqrt(residual / ((rows - second.fitted) * q));
     }
   });
-  const pCause = indicators === "combined" ? causePosterior(tasks, sigmaS) : varianceRule(share, sigmaS);
+  const pCause = indicators === "combined" ? causePosterior(tasks, sigmaS, second.fitted) : varianceRule(share, sigmaS);
   return { residualVariance, pCause, effect, effectSe, ...causeWeights(tasks, pCause, second.fitted) };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../stats/random.ts";
-import { moderate, variancePrior } from "./variance-prior.ts";
+import { logDensityOfLog, moderate, variancePrior } from "./variance-prior.ts";
 
 const random = createRandom(4);
 /** χ² with `degrees` degrees of freedom, over its degrees. */
@@ -34,5 +34,16 @@ describe("variancePrior", () => {
 describe("moderate", () => {
   it("weighs prior and estimate by their degrees of freedom", () => {
     expect(moderate({ value: 1, degrees: 3 }, 5, 1)).toBe(2);
+  });
+});
+
+describe("logDensityOfLog", () => {
+  it("is SciPy's: stats.f.logpdf(x / value, degrees, prior) + log(x / value), and chi2's where nothing scatters", () => {
+    expect(logDensityOfLog({ value: 0.5, degrees: 6 }, 0.9, 4)).toBeCloseTo(-1.0927370384454416, 12);
+    expect(logDensityOfLog({ value: 2, degrees: 37.5 }, 1.1, 99)).toBeCloseTo(-2.2475950473593995, 11);
+    expect(logDensityOfLog({ value: 0.9, degrees: Number.POSITIVE_INFINITY }, 0.7, 12)).toBeCloseTo(
+      -0.21148816376581703,
+      12,
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { digamma, trigamma } from "./polygamma.ts";
+import { digamma, logGamma, trigamma } from "./polygamma.ts";
 
 /** What variances of one kind have in common: they scatter around `value` like averages of `degrees` squares. */
 export interface VariancePrior {
@@ -21,13 +21,35 @@ export interface VariancePrior {
 export function variancePrior(variances: readonly number[], degrees: readonly number[]): VariancePrior {
   const known = variances.flatMap((x, i) => (x > 0 && degrees[i] > 0 ? [{ x, half: degrees[i] / 2 }] : []));
   if (known.length < 2) return { value: known[0]?.x ?? 1, degrees: 0 };
-  const logs = known.map(({ x, half }) => Math.log(x) - digamma(half) + Math.log(half));
+  const logs = known.map(({ x, half }) => unbiasedLog(x, 2 * half));
   const mean = logs.reduce((sum, e) => sum + e, 0) / logs.length;
   const variance = logs.reduce((sum, e) => sum + (e - mean) ** 2, 0) / (logs.length - 1);
-  const spread = variance - known.reduce((sum, { half }) => sum + trigamma(half), 0) / known.length;
+  return priorOfLogs(mean, variance - known.reduce((sum, { half }) => sum + trigamma(half), 0) / known.length);
+}
+
+/** An estimate of the log of a variance whose mean is that log: e = log x − ψ(ν/2) + log(ν/2), of variance ψ'(ν/2). */
+export function unbiasedLog(variance: number, degrees: number): number {
+  return Math.log(variance) - digamma(degrees / 2) + Math.log(degrees / 2);
+}
+
+/** The prior under which the logs of the true variances have this mean and variance. */
+export function priorOfLogs(mean: number, spread: number): VariancePrior {
   if (!(spread > 0)) return { value: Math.exp(mean), degrees: Number.POSITIVE_INFINITY };
   const half = inverseTrigamma(spread);
   return { value: Math.exp(mean + digamma(half) - Math.log(half)), degrees: 2 * half };
+}
+
+/**
+ * The log of the density of log x, x an estimate of a variance with ν degrees of freedom: x / s₀² ~ F(ν, ν₀).
+ *
+ * @param variance x > 0.
+ * @param degrees ν > 0.
+ */
+export function logDensityOfLog({ value, degrees: prior }: VariancePrior, variance: number, degrees: number): number {
+  const [f, a, b] = [variance / value, degrees / 2, prior / 2];
+  if (prior === Number.POSITIVE_INFINITY) return a * Math.log(a * f) - a * f - logGamma(a);
+  const logBeta = logGamma(a) + logGamma(b) - logGamma(a + b);
+  return a * Math.log(a * f) + b * Math.log(b) - (a + b) * Math.log(a * f + b) - logBeta;
 }
 
 /** The variance of an estimate and a prior together, (ν₀ s₀² + ν x)/(ν₀ + ν). */

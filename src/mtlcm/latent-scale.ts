@@ -1,0 +1,148 @@
+import { type Matrix, matrix } from "../linalg/matrix.ts";
+import type { TaskMoments } from "./causal-structure.ts";
+import { trigamma } from "./polygamma.ts";
+import { logDensityOfLog, priorOfLogs, unbiasedLog, type VariancePrior } from "./variance-prior.ts";
+
+/** How large every latent is in every task: v_tj as a cause, r_tj given y as an effect. */
+export interface LatentVariances {
+  /** v_tj = var z_j, unbiased, T × d. */
+  readonly total: Matrix;
+  /** r_tj = var(z_j | y), unbiased, T × d. */
+  readonly residual: Matrix;
+  /** Degrees of freedom of v_tj and of r_tj, T. */
+  readonly totalDegrees: Float64Array;
+  readonly residualDegrees: Float64Array;
+}
+
+/**
+ * What tasks have in common about the variances of latents. Latents differ by a factor each; beside it the variances of
+ * causes, and those of effects given y, scatter around a value of their own.
+ */
+export interface LatentScale {
+  /** log of each latent's factor, d. */
+  readonly offset: Float64Array;
+  /** Of v_tj, among causes. */
+  readonly cause: VariancePrior;
+  /** Of r_tj, among effects. */
+  readonly effect: VariancePrior;
+}
+
+/**
+ * The variances of the latents of all tasks.
+ *
+ * @param tasks Moments in latent coordinates, T.
+ * @param fitted 2 when h and y were centred within the task, else 1.
+ */
+export function latentVariances(tasks: readonly TaskMoments[], fitted: 1 | 2): LatentVariances {
+  const d = tasks[0].s.length;
+  const [total, residual] = [matrix(tasks.length, d), matrix(tasks.length, d)];
+  const totalDegrees = Float64Array.from(tasks, ({ rows }) => rows - fitted + 1);
+  const residualDegrees = Float64Array.from(tasks, ({ rows }) => rows - fitted);
+  tasks.forEach(({ S, s, q, rows }, t) => {
+    for (let j = 0; j < d; j++) {
+      const v = S.data[j * d + j];
+      total.data[t * d + j] = (v * rows) / totalDegrees[t];
+      residual.data[t * d + j] = ((v - s[j] ** 2 / q) * rows) / residualDegrees[t];
+    }
+  });
+  return { total, residual, totalDegrees, residualDegrees };
+}
+
+/**
+ * Whether the sizes of latents tell causes from effects: whether the variances of effects scatter less over the tasks
+ * when y is given, as they do when what y leaves of them is the same in all tasks. Those of latents that were standardised
+ * within every task, or whose units change with the task, do not.
+ *
+ * @param pCause P(c_tj = 1) by anything but size, T × d.
+ */
+export function sizeTells(variances: LatentVariances, pCause: Matrix): boolean {
+  const effects = pCause.data.map((p) => 1 - p);
+  const scatter = (x: Matrix, degrees: Float64Array) => {
+    const { weight, distance } = kind(x, degrees, new Float64Array(x.cols), effects);
+    return kind(x, degrees, refined([{ weight, distance }]), effects).spread;
+  };
+  return scatter(variances.residual, variances.residualDegrees) < scatter(variances.total, variances.totalDegrees);
+}
+
+/** Offsets and the rest of a scale are fitted in turn; they hardly depend on each other. */
+const OFFSET_ROUNDS = 5;
+
+/**
+ * The scale given P(c_tj = 1), by the moments of logarithms; one observation of each kind, whose log is off by 1, is
+ * counted before the data, so that few tasks cannot make variances exact.
+ *
+ * @param variances from `latentVariances`.
+ * @param pCause P(c_tj = 1), T × d.
+ */
+export function fitScale(variances: LatentVariances, pCause: Matrix): LatentScale {
+  const { total, residual, totalDegrees, residualDegrees } = variances;
+  const effects = pCause.data.map((p) => 1 - p);
+  let offset: Float64Array = new Float64Array(total.cols);
+  for (let round = 0; ; round++) {
+    const asCause = kind(total, totalDegrees, offset, pCause.data);
+    const asEffect = kind(residual, residualDegrees, offset, effects);
+    if (round === OFFSET_ROUNDS) {
+      const [cause, effect] = [asCause, asEffect].map(({ mean, spread }) => priorOfLogs(mean, spread));
+      return { offset, cause, effect };
+    }
+    offset = refined([asCause, asEffect]);
+  }
+}
+
+/** log p(v_tj | cause) − log p(r_tj | effect), T × d. */
+export function scaleLogOdds(variances: LatentVariances, { offset, cause, effect }: LatentScale): Matrix {
+  const { total, residual, totalDegrees, residualDegrees } = variances;
+  const odds = logDensities(total, totalDegrees, offset, cause);
+  const asEffect = logDensities(residual, residualDegrees, offset, effect);
+  asEffect.data.forEach((l, at) => {
+    odds.data[at] -= l;
+  });
+  return odds;
+}
+
+function logDensities({ rows, cols, data }: Matrix, degrees: Float64Array, offset: Float64Array, prior: VariancePrior) {
+  const factor = offset.map((o) => Math.exp(-o));
+  const logs = data.map((x, at) => logDensityOfLog(prior, x * factor[at % cols], degrees[Math.floor(at / cols)]));
+  return matrix(rows, cols, logs);
+}
+
+/** How far the logs of a latent are from those of its kind: weighted sums of distances and weights, d. */
+interface Distances {
+  readonly distance: Float64Array;
+  readonly weight: Float64Array;
+}
+
+/** Variances of one kind: the mean and the variance of the logs of the true ones. */
+interface Kind extends Distances {
+  readonly mean: number;
+  readonly spread: number;
+}
+
+function kind({ cols: d, data }: Matrix, degrees: Float64Array, offset: Float64Array, member: Float64Array): Kind {
+  const noise = degrees.map((nu) => trigamma(nu / 2));
+  const logs = data.map((x, at) => unbiasedLog(x, degrees[Math.floor(at / d)]));
+  let [count, sum, sampling] = [1, 0, 0];
+  logs.forEach((log, at) => {
+    count += member[at];
+    sum += member[at] * (log - offset[at % d]);
+    sampling += member[at] * noise[Math.floor(at / d)];
+  });
+  const mean = sum / count;
+  const squares = logs.reduce((total, log, at) => total + member[at] * (log - offset[at % d] - mean) ** 2, 1);
+  const spread = Math.max(0, (squares - sampling) / count);
+  const [distance, weight] = [new Float64Array(d), new Float64Array(d)];
+  logs.forEach((log, at) => {
+    const w = member[at] / (spread + noise[Math.floor(at / d)]);
+    weight[at % d] += w;
+    distance[at % d] += w * (log - mean);
+  });
+  return { mean, spread, distance, weight };
+}
+
+/** Each latent's offset as the mean of its distances, one observation at 0 counted before them. */
+function refined([first, ...others]: readonly Distances[]): Float64Array {
+  return first.weight.map((own, j) => {
+    const weight = others.reduce((sum, k) => sum + k.weight[j], own + 1);
+    return others.reduce((sum, k) => sum + k.distance[j], first.distance[j]) / weight;
+  });
+}
