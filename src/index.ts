@@ -17,6 +17,7 @@ export type { CausalTruth } from "./data/synthetic/latent-causal-model.ts";
 export { type LinearData, type LinearDataOptions, linearData } from "./data/synthetic/linear.ts";
 export { type NonlinearData, type NonlinearDataOptions, nonlinearData } from "./data/synthetic/nonlinear.ts";
 export { resampleTasks, type TaskTruth } from "./data/synthetic/resample-tasks.ts";
+export { type SegmentData, type SegmentDataOptions, segmentData } from "./data/synthetic/segments.ts";
 export {
   ConfigError,
   DataError,

@@ -52,6 +52,7 @@ describe("the public API", () => {
         "scoreLatents",
         "scoreOutOfSample",
         "scoreWithNullLine",
+        "segmentData",
         "splitRows",
         "strongMcc",
         "strongMccOutOfSample",

@@ -70,7 +70,7 @@ export interface BaselineFit<M extends BaselineModel = BaselineModel> {
 }
 
 /** A method that finds latents, to compare with: every one is fitted and applied through this. */
-export interface Baseline<M extends BaselineModel = BaselineModel> {
+export interface Baseline<M extends BaselineModel = BaselineModel, O extends BaselineOptions = BaselineOptions> {
   readonly name: string;
   /** One line for people. */
   readonly summary: string;
@@ -83,7 +83,7 @@ export interface Baseline<M extends BaselineModel = BaselineModel> {
    */
   fitSteps(
     data: BaselineData,
-    options: BaselineOptions,
+    options: O,
     random: Random,
     resume?: TrialState,
   ): AsyncGenerator<BaselineStep, BaselineFit<M>>;
@@ -95,10 +95,10 @@ export interface Baseline<M extends BaselineModel = BaselineModel> {
 }
 
 /** `fitSteps` run to its end. */
-export async function fitBaseline<M extends BaselineModel>(
-  baseline: Baseline<M>,
+export async function fitBaseline<M extends BaselineModel, O extends BaselineOptions>(
+  baseline: Baseline<M, O>,
   data: BaselineData,
-  options: BaselineOptions,
+  options: O,
   random: Random,
 ): Promise<BaselineFit<M>> {
   const steps = baseline.fitSteps(data, options, random);

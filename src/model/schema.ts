@@ -94,6 +94,9 @@ export const checkpointSchema = z.object({
     weights,
     moments: weights,
     best: z.object({ step: count, heldOutLoss: z.number(), weights }).nullable(),
+    plateau: z
+      .object({ factor: z.number(), best: z.number().nullable(), waited: count, sum: z.number(), count })
+      .optional(),
   }),
   seed: z.int(),
   fingerprint: z.string(),

@@ -13,12 +13,12 @@ import type { RuntimeOptions } from "../runtime/session.ts";
 import { covarianceOf } from "../stats/covariance.ts";
 import type { Random } from "../stats/random.ts";
 import { fitScaler, type Scaler } from "../stats/standardise.ts";
+import { standardiseTargets, type TargetScaling } from "../stats/target-scaling.ts";
 import { headVariances } from "./head-variance.ts";
 import { headsOf } from "./heads.ts";
 import { HEADS, mtrnObjective } from "./objective.ts";
 import { learningRates, type MtrnOptions, type MtrnSettings, mtrnSettings } from "./options.ts";
 import { type Projection, spanOfHeads } from "./projection.ts";
-import { standardiseTargets, type TargetScaling } from "./target-scaling.ts";
 
 /** A trained multi-task regression network: stage 1 as plain data. */
 export interface Mtrn {

@@ -41,7 +41,7 @@ const weightsIn = (from: Record<string, { data: number[] }>): Record<string, Flo
 async function lossAndGradients(objective: Objective, rowTotal: number) {
   const rows = input("rows", "int64", [rowTotal]);
   const weights = weightTensors(objective.parameters, "float64");
-  const loss = objective.loss(weights, rows);
+  const loss = objective.loss(weights, rows, {});
   const slopes = gradient(loss, Object.values(weights));
   const session = await compile({
     inputs: [rows, ...Object.values(objective.data).map(({ tensor }) => tensor), ...Object.values(weights)],

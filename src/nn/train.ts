@@ -4,9 +4,10 @@ import type { Random } from "../stats/random.ts";
 import { adam } from "./adam.ts";
 import { type BestWeights, earlyStopping } from "./early-stopping.ts";
 import { type FloatArray, type FloatType, initialWeights, type Weights } from "./parameters.ts";
+import { type Plateau, type PlateauState, plateau } from "./plateau.ts";
 import { rowStream } from "./row-stream.ts";
 import type { Schedule } from "./schedule.ts";
-import { hold, type Objective, trainingSession } from "./training-session.ts";
+import { fedValues, hold, type Objective, trainingSession } from "./training-session.ts";
 
 /** How to train. */
 export interface TrainOptions extends RuntimeOptions {
@@ -19,6 +20,8 @@ export interface TrainOptions extends RuntimeOptions {
   /** Epochs without a better held-out loss after which training stops. */
   readonly patience: number;
   readonly schedule: (steps: number) => Schedule;
+  /** Lowers the rate that the schedule gives when the training loss of an epoch stops falling. */
+  readonly plateau?: Plateau | undefined;
   readonly dtype?: FloatType;
   /** Where an earlier training stopped; it goes on as if it had not. */
   readonly resume?: TrainState | undefined;
@@ -31,6 +34,8 @@ export interface TrainState {
   readonly weights: Weights;
   readonly moments: Weights;
   readonly best: BestWeights | null;
+  /** Present when the rate follows a plateau. */
+  readonly plateau?: PlateauState | undefined;
 }
 
 /** One update, as the consumer of a training sees it. */
@@ -90,20 +95,27 @@ export async function* train(
   const read = (like: Weights): Weights =>
     Object.fromEntries(Object.keys(like).map((name) => [name, session.get(name) as FloatArray]));
   const best = () => stopping?.best() ?? null;
+  const descent = options.plateau && plateau(options.plateau, start.plateau);
   const exhausted = (step: number) => step - (best()?.step ?? step) >= patience * stepsPerEpoch;
   try {
     hold(session, { ...start.weights, ...start.moments });
     let step = start.step;
     while (step < steps && !exhausted(step)) {
-      const rate = schedule(step);
-      const feeds = { rows: batch(step), ...optimiser.feeds(step, rate, dtype) };
+      const rate = schedule(step) * (descent?.factor() ?? 1);
+      const feeds = {
+        rows: batch(step),
+        ...optimiser.feeds(step, rate, dtype),
+        ...fedValues(objective, batchSize, step),
+      };
       const loss = Number((await session.run(feeds)).loss[0]);
       step++;
       if (!Number.isFinite(loss)) {
         throw new DomainError(`train: the loss became ${loss} at update ${step}; a lower learning rate may help`);
       }
-      const atEpochEnd = stopping !== null && step % stepsPerEpoch === 0;
-      const heldOutLoss = atEpochEnd ? await stopping.observe(step, read(start.weights)) : undefined;
+      const atEpochEnd = step % stepsPerEpoch === 0;
+      descent?.observe(loss, atEpochEnd);
+      const heldOutLoss =
+        stopping !== null && atEpochEnd ? await stopping.observe(step, read(start.weights)) : undefined;
       yield {
         step,
         steps,
@@ -111,7 +123,13 @@ export async function* train(
         loss,
         rate,
         ...(heldOutLoss !== undefined && { heldOutLoss }),
-        state: () => ({ step, weights: read(start.weights), moments: read(start.moments), best: best() }),
+        state: () => ({
+          step,
+          weights: read(start.weights),
+          moments: read(start.moments),
+          best: best(),
+          ...(descent && { plateau: descent.state() }),
+        }),
       };
     }
     const stoppedEarly = step < steps;

@@ -9,8 +9,19 @@ export interface Objective {
   readonly parameters: readonly Parameter[];
   /** The data by name: graph inputs of that name with their values, gathered from by row index inside the graph. */
   readonly data: Readonly<Record<string, { readonly tensor: Tensor; readonly values: FloatArray | Int32Array }>>;
-  /** The mean loss, a scalar, over the rows named by the int64 vector `rows`. */
-  loss(weights: WeightTensors, rows: Tensor): Tensor;
+  /** Inputs that are new at every update, noise for one, for a batch of `count` rows, by name. */
+  fed?(count: number): Readonly<Record<string, FedInput>>;
+  /** The mean loss, a scalar, over the rows named by the int64 vector `rows`; `fed` holds the tensors of `fed(count)`. */
+  loss(weights: WeightTensors, rows: Tensor, fed: WeightTensors): Tensor;
+  /** What held-out rows are judged by, where that is not the loss. */
+  criterion?(weights: WeightTensors, rows: Tensor, fed: WeightTensors): Tensor;
+}
+
+/** Numbers that depend on the update. */
+export interface FedInput {
+  readonly shape: readonly number[];
+  /** The values for update number `step` = 0, 1, …, or, for `null`, those with which held-out rows are always judged. */
+  values(step: number | null): FloatArray;
 }
 
 /** One update as one model: gather the batch, loss, gradients, Adam; weights and moments are carried from run to run. */
@@ -25,16 +36,17 @@ export async function trainingSession(
   const rows = input("rows", "int64", [batchSize]);
   const weights = weightTensors(parameters, dtype);
   const moments = weightTensors(optimiser.moments(parameters), dtype);
-  const fed = optimiser.inputs(dtype);
-  const loss = objective.loss(weights, rows);
+  const rates = optimiser.inputs(dtype);
+  const fed = fedTensors(objective, batchSize, dtype);
+  const loss = objective.loss(weights, rows, fed);
   const names = Object.keys(weights);
   const slopes = gradient(loss, Object.values(weights));
   const gradients = Object.fromEntries(names.map((name, i) => [name, slopes[i]]));
-  const updated = optimiser.update(weights, gradients, moments, fed);
+  const updated = optimiser.update(weights, gradients, moments, rates);
   const carried = { ...updated.weights, ...updated.moments };
   const session = await compile(
     {
-      inputs: [rows, ...dataTensors(objective), ...Object.values({ ...weights, ...moments, ...fed })],
+      inputs: [rows, ...dataTensors(objective), ...Object.values({ ...weights, ...moments, ...rates, ...fed })],
       outputs: {
         loss,
         ...Object.fromEntries(Object.entries(carried).map(([name, tensor]) => [`${name}:next`, tensor])),
@@ -47,19 +59,32 @@ export async function trainingSession(
   return session;
 }
 
-/** The loss alone, on `count` rows at once; the weights are to be set. */
+/** What held-out rows are judged by, on `count` rows at once; the weights are to be set. */
 export async function lossSession(objective: Objective, count: number, dtype: FloatType, runtime: RuntimeOptions) {
   const rows = input("rows", "int64", [count]);
   const weights = weightTensors(objective.parameters, dtype);
+  const fed = fedTensors(objective, count, dtype);
+  const loss = (objective.criterion ?? objective.loss)(weights, rows, fed);
   const session = await compile(
     {
-      inputs: [rows, ...dataTensors(objective), ...Object.values(weights)],
-      outputs: { loss: objective.loss(weights, rows) },
+      inputs: [rows, ...dataTensors(objective), ...Object.values({ ...weights, ...fed })],
+      outputs: { loss },
     },
     runtime,
   );
-  hold(session, dataValues(objective));
+  hold(session, { ...dataValues(objective), ...fedValues(objective, count, null) });
   return session;
+}
+
+/** What the objective is fed at update number `step`, or, for `null`, when held-out rows are judged. */
+export function fedValues(objective: Objective, count: number, step: number | null): Record<string, FloatArray> {
+  const fed = Object.entries(objective.fed?.(count) ?? {});
+  return Object.fromEntries(fed.map(([name, { values }]) => [name, values(step)]));
+}
+
+function fedTensors(objective: Objective, count: number, dtype: FloatType): WeightTensors {
+  const fed = Object.entries(objective.fed?.(count) ?? {});
+  return Object.fromEntries(fed.map(([name, { shape }]) => [name, input(name, dtype, shape)]));
 }
 
 function dataTensors({ data }: Objective): Tensor[] {

@@ -1,5 +1,5 @@
-import { applyScaler, fitScaler } from "../stats/standardise.ts";
-import type { LongTargets, Targets } from "../stats/targets.ts";
+import { applyScaler, fitScaler } from "./standardise.ts";
+import type { LongTargets, Targets } from "./targets.ts";
 
 /** Mean and standard deviation (divisor n) of every task's observed targets, in the targets' units. */
 export interface TargetScaling {
@@ -9,14 +9,17 @@ export interface TargetScaling {
 
 /** The targets with mean 0 and variance 1 within every task, and what was subtracted and divided by. */
 export function standardiseTargets(targets: Targets): { targets: Targets; scaling: TargetScaling } {
+  const scaling = targets.layout === "wide" ? fitScaler(targets.values) : momentsByTask(targets);
+  return { targets: scaleTargets(scaling, targets), scaling };
+}
+
+/** (y − mean_t)/scale_t for every target y of task t; missing ones stay missing. */
+export function scaleTargets({ mean, scale }: TargetScaling, targets: Targets): Targets {
   if (targets.layout === "wide") {
-    const scaling = fitScaler(targets.values);
-    return { targets: { ...targets, values: applyScaler(scaling, targets.values) }, scaling };
+    return { ...targets, values: applyScaler({ mean, scale, constant: [] }, targets.values) };
   }
-  const scaling = momentsByTask(targets);
-  const { mean, scale } = scaling;
   const values = targets.values.map((y, i) => (y - mean[targets.task[i]]) / scale[targets.task[i]]);
-  return { targets: { ...targets, values }, scaling };
+  return { ...targets, values };
 }
 
 function momentsByTask({ values, task, taskNames }: LongTargets): TargetScaling {
