@@ -63,7 +63,10 @@ export {
   unmixMomentsSteps,
   unmixSteps,
 } from "./model/unmix.ts";
+export { type BootstrapInput, type BootstrapOptions, bootstrapReplicate, type Replicate } from "./mtlcm/bootstrap.ts";
+export { type Bootstrap, type LatentBootstrap, summariseBootstrap } from "./mtlcm/bootstrap-summary.ts";
 export { type Certificate, type CertificateOptions, certify, type LatentCertificate } from "./mtlcm/certificate.ts";
+export { withIntervals } from "./mtlcm/certificate-intervals.ts";
 export { fitMtlcm, fitMtlcmSteps, type MtlcmFit, type MtlcmOptions } from "./mtlcm/mtlcm.ts";
 export type { ShrinkageStrength } from "./mtlcm/regularise-task.ts";
 export { fitMtrn, type Mtrn, type MtrnFit, represent } from "./mtrn/mtrn.ts";
@@ -71,6 +74,7 @@ export type { MtrnOptions, Preset } from "./mtrn/options.ts";
 export type { TrainState, TrainStep } from "./nn/train.ts";
 export type { RuntimeOptions } from "./runtime/session.ts";
 export { groupMoments, type Moments, mergeMoments, momentsOf } from "./stats/moments.ts";
+export type { Interval } from "./stats/quantile.ts";
 export { createRandom, type Random } from "./stats/random.ts";
 export type { LongTargets, Targets, WideTargets } from "./stats/targets.ts";
 export { VERSION } from "./version.ts";

@@ -16,6 +16,7 @@ describe("the public API", () => {
         "adapt",
         "baselineNamed",
         "baselines",
+        "bootstrapReplicate",
         "canonicalCorrelation",
         "canonicalCorrelationOutOfSample",
         "certify",
@@ -57,11 +58,13 @@ describe("the public API", () => {
         "strongMcc",
         "strongMccOutOfSample",
         "strongMccPerTask",
+        "summariseBootstrap",
         "takeRows",
         "transform",
         "unmix",
         "unmixMomentsSteps",
         "unmixSteps",
+        "withIntervals",
       ]
     `);
   });

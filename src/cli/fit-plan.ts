@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ConfigError, DataError } from "../errors.ts";
 import type { FitOptions } from "../model/fit.ts";
 import type { ColumnRequest } from "../node/index.ts";
+import { type BootstrapRequest, bootstrapRequest } from "./bootstrap-stage.ts";
 import type { FitFlags } from "./fit.ts";
 
 /** Everything that determines a fit, as it is written to config.yaml and read back from it. */
@@ -9,6 +10,7 @@ export interface FitPlan {
   readonly tables: readonly string[];
   readonly columns: ColumnRequest;
   readonly options: Omit<FitOptions, "latentDim"> & { readonly latentDim?: number };
+  readonly bootstrap?: BootstrapRequest;
 }
 
 const columnNames = z.array(z.string()).optional();
@@ -43,6 +45,13 @@ const planSchema = z.strictObject({
     threads: count,
     device: z.enum(["cpu", "webgpu", "auto"]).optional(),
   }),
+  bootstrap: z
+    .strictObject({
+      replicates: z.int().positive(),
+      resample: z.enum(["rows", "tasks"]).optional(),
+      freshStarts: z.int().nonnegative().optional(),
+    })
+    .optional(),
 });
 
 /** The plan that the command line asks for. Throws ConfigError when tables or targets are missing. */
@@ -59,6 +68,7 @@ export function planFromFlags(tables: readonly string[], flags: FitFlags): FitPl
         ...{ seed, preset, latentDim, featureDim, hidden, epochs, batchSize, learningRate, warmUp, schedule },
         ...{ holdOut, patience, variance, sigmaS, maxStarts, threads, device },
       },
+      bootstrap: bootstrapRequest(flags),
     },
     (problem) => new ConfigError(problem),
   );

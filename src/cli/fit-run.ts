@@ -1,6 +1,6 @@
 import { ConfigError, DataError } from "../errors.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../model/file.ts";
-import { type Fit, type FitOptions, type FitStep, fitSteps } from "../model/fit.ts";
+import { type Fit, type FitOptions, type FitStep, fitSteps, stage2Options } from "../model/fit.ts";
 import type { TrainState } from "../nn/train.ts";
 import {
   abandonRun,
@@ -17,12 +17,13 @@ import {
   selectColumns,
   writeCheckpoint,
 } from "../node/index.ts";
+import { bootstrapModel, checkBootstrapRequest } from "./bootstrap-stage.ts";
 import { ExitCode } from "./exit.ts";
 import type { FitFlags } from "./fit.ts";
 import { type FitPlan, planFromConfig, planFromFlags } from "./fit-plan.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { createProgress, duration, type Progress } from "./progress.ts";
-import { writeResults } from "./run-results.ts";
+import { certificateFile, writeResults } from "./run-results.ts";
 import { Stopwatch, secondsSince } from "./stopwatch.ts";
 import { modelSummary, printResult } from "./summary.ts";
 
@@ -40,6 +41,7 @@ export async function runFit(tables: readonly string[], flags: FitFlags): Promis
   const started = performance.now();
   const { data, fingerprint } = await load(plan, progress);
   const loadSeconds = secondsSince(started);
+  checkBootstrapRequest(plan.bootstrap, data.targets.taskNames.length);
 
   const options: FitOptions = {
     latentDim: defaultLatentDim(data.targets.taskNames.length),
@@ -52,7 +54,17 @@ export async function runFit(tables: readonly string[], flags: FitFlags): Promis
   const fit = await drive(fitSteps(data, options, state), { run, options, progress, timed });
   if (fit === "interrupted") return;
 
-  const { model, latents, training } = fit;
+  const { latents, training } = fit;
+  timed.enter("bootstrap");
+  const { targets } = data;
+  const { seed } = options;
+  const model = await bootstrapModel(
+    { ...fit, targets, options: stage2Options(options), seed },
+    plan.bootstrap,
+    flags,
+    progress,
+  );
+  timed.enter("write");
   await writeResults(run, model, latents, timed.seconds("solve"), data.rowNames);
   const metrics = {
     rows: latents.rows,
@@ -67,17 +79,18 @@ export async function runFit(tables: readonly string[], flags: FitFlags): Promis
       train: timed.seconds("train"),
       stage2: timed.seconds("moments") + timed.seconds("solve") + timed.seconds("certify"),
       solve: timed.seconds("solve"),
+      bootstrap: timed.seconds("bootstrap"),
       total: secondsSince(started),
     },
     ...model.provenance,
   };
   const { path } = await finishRun(run, metrics);
   progress.stop();
-  printResult(flags, { run: path, ...metrics, certificate: model.certificate }, () => [
+  printResult(flags, { run: path, ...metrics, certificate: certificateFile(model) }, () => [
     ...modelSummary(model),
     `${latents.rows} rows, ${metrics.targets} targets, ${latents.cols} latents in ${duration(metrics.seconds.total)}; results in ${path}`,
   ]);
-  if (!model.mtlcm.solver.converged) process.exitCode = ExitCode.notConverged;
+  if (!model.mtlcm.solver.converged) process.exitCode ??= ExitCode.notConverged;
 }
 
 /** Consumes the steps of a fit: progress, the step log, checkpoints, and a clean stop on Ctrl-C. */

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { type BootstrapFlags, withBootstrapOptions } from "./bootstrap-flags.ts";
 import {
   command,
   integer,
@@ -11,7 +12,7 @@ import {
 } from "./command.ts";
 
 /** The options of `taskprism fit` as commander parses them. */
-export interface FitFlags extends SharedOptions {
+export interface FitFlags extends SharedOptions, BootstrapFlags {
   readonly features?: string[];
   readonly targets?: string[];
   readonly drop?: string[];
@@ -41,7 +42,7 @@ export interface FitFlags extends SharedOptions {
 
 /** `taskprism fit`: both stages on tables. */
 export function fitCommand(): Command {
-  return command("fit", "fit both stages to tables: latents, causes of every target, certificate")
+  const fit = command("fit", "fit both stages to tables: latents, causes of every target, certificate")
     .argument("[tables...]", "files of equal length, side by side: CSV, TSV, JSON, Parquet, gzipped or not")
     .optionsGroup("Columns (names or globs, as 'column' or 'file.column', comma-separated):")
     .option(
@@ -91,7 +92,8 @@ export function fitCommand(): Command {
       "threads of an operation (default: 1, the fastest for small networks)",
       positiveInteger,
     )
-    .option("--device <name>", "cpu, webgpu or auto (default: cpu)", oneOf("cpu", "webgpu", "auto"))
+    .option("--device <name>", "cpu, webgpu or auto (default: cpu)", oneOf("cpu", "webgpu", "auto"));
+  return withBootstrapOptions(fit)
     .addHelpText("after", EXAMPLES)
     .action(async (tables: string[], flags: FitFlags) => {
       const { runFit } = await import("./fit-run.ts");

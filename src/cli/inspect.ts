@@ -8,7 +8,7 @@ export function inspectCommand(): Command {
     .action(async (path: string, flags: SharedOptions) => {
       const { loadModel } = await import("./load-model.ts");
       const { modelSummary, printResult, targetTable } = await import("./summary.ts");
-      const { pairLines, provenanceLines } = await import("./details.ts");
+      const { indicatorLines, pairLines, provenanceLines } = await import("./details.ts");
       const model = await loadModel(path);
       const { mtrn, mtlcm, ...rest } = model;
       const architecture = mtrn?.architecture;
@@ -20,6 +20,7 @@ export function inspectCommand(): Command {
           ...targetTable(model),
           "",
           ...pairLines(model.certificate),
+          ...indicatorLines(model),
           ...provenanceLines(model),
         ],
       );

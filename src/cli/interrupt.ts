@@ -1,6 +1,8 @@
 /** Whether the user has asked the process to stop. */
 export interface Interrupt {
   readonly requested: boolean;
+  /** Aborted by that request: for work that runs elsewhere. */
+  readonly signal: AbortSignal;
   dispose(): void;
 }
 
@@ -9,10 +11,10 @@ export interface Interrupt {
  * ends the process at once, as it would have without this.
  */
 export function onInterrupt(): Interrupt {
-  const state = { requested: false };
+  const controller = new AbortController();
   const handle = () => {
-    state.requested = true;
     dispose();
+    controller.abort();
   };
   const dispose = () => {
     process.off("SIGINT", handle);
@@ -22,8 +24,9 @@ export function onInterrupt(): Interrupt {
   process.on("SIGTERM", handle);
   return {
     get requested() {
-      return state.requested;
+      return controller.signal.aborted;
     },
+    signal: controller.signal,
     dispose,
   };
 }

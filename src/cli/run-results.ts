@@ -1,6 +1,7 @@
 import type { Matrix } from "../linalg/matrix.ts";
 import { encodeModel } from "../model/file.ts";
 import { type FittedModel, latentNames } from "../model/fitted-model.ts";
+import type { Bootstrap } from "../mtlcm/bootstrap-summary.ts";
 import type { SolverReport } from "../mtlcm/mtlcm.ts";
 import {
   type NamedColumn,
@@ -22,8 +23,16 @@ export async function writeResults(
   await writeLatents(run, latentColumns(latents, rowNames));
   await writeIndicators(run, indicatorColumns(model));
   const solver: SolverReport & { seconds: number } = { ...model.mtlcm.solver, seconds: solverSeconds };
-  await writeCertificate(run, { ...model.certificate, solver });
+  await writeCertificate(run, { ...certificateFile(model), solver });
   await writeModel(run, encodeModel(model));
+}
+
+/** What certificate.json holds, but for the solver: the bootstrap too, of which the indicators have a table of their own. */
+export function certificateFile({ certificate, bootstrap }: FittedModel): object {
+  if (bootstrap === undefined) return certificate;
+  const { indicators: _, latents, ...summary } = bootstrap;
+  const plain = latents.map(({ stability, leakage }) => ({ stability, leakage: Array.from(leakage) }));
+  return { ...certificate, bootstrap: { ...summary, latents: plain } };
 }
 
 /** The latents as table columns: row (from 1), the rows' names where they have any, z0, z1, … */
@@ -47,10 +56,10 @@ export function rowColumns(rows: number, rowNames?: readonly string[]): NamedCol
 }
 
 /** One row for every task and latent: probability of being a cause, variance given the target, effect, weight. */
-function indicatorColumns({ taskNames, mtlcm }: FittedModel): NamedColumn[] {
+function indicatorColumns({ taskNames, mtlcm, bootstrap }: FittedModel): NamedColumn[] {
   const { pCause, residualVariance, effect, effectSe, weight, weightSe } = mtlcm;
   const names = latentNames(pCause.cols);
-  return [
+  const columns = [
     { name: "task", values: taskNames.flatMap((task) => names.map(() => task)) },
     { name: "latent", values: taskNames.flatMap(() => names) },
     { name: "p_cause", values: pCause.data },
@@ -59,5 +68,19 @@ function indicatorColumns({ taskNames, mtlcm }: FittedModel): NamedColumn[] {
     { name: "effect_se", values: effectSe.data },
     { name: "weight", values: weight.data },
     { name: "weight_se", values: weightSe.data },
+  ];
+  return bootstrap === undefined ? columns : [...columns, ...intervalColumns(bootstrap, pCause.data.length)];
+}
+
+/** How sure the indicators are; empty for tasks that were added after the bootstrap. */
+function intervalColumns({ indicators }: Bootstrap, count: number): NamedColumn[] {
+  const { flip, pCauseLow, pCauseHigh, residualVarianceLow, residualVarianceHigh } = indicators;
+  const padded = ({ data }: Matrix) => Float64Array.from({ length: count }, (_, k) => data[k] ?? Number.NaN);
+  return [
+    { name: "p_flip", values: padded(flip) },
+    { name: "p_cause_low", values: padded(pCauseLow) },
+    { name: "p_cause_high", values: padded(pCauseHigh) },
+    { name: "residual_variance_low", values: padded(residualVarianceLow) },
+    { name: "residual_variance_high", values: padded(residualVarianceHigh) },
   ];
 }

@@ -37,6 +37,7 @@ export function modelSummary(model: FittedModel): string[] {
     "",
     certificate.verdict,
     certificateLine(model),
+    ...bootstrapLines(model),
     ...mtlcm.notes.map((note) => `note: ${note}`),
     "",
   ];
@@ -98,6 +99,18 @@ function certificateLine({ certificate, mtlcm }: FittedModel): string {
     `${agreed} of ${starts} starts agreed`,
   ];
   return [...parts, ...(converged ? [] : ["the solver did not converge"])].join(", ");
+}
+
+function bootstrapLines({ certificate, bootstrap }: FittedModel): string[] {
+  if (bootstrap === undefined) return [];
+  const { replicates, failed, resample, level, mcc, flipped } = bootstrap;
+  const range = `${correlation(mcc.low)} to ${correlation(mcc.high)}`;
+  const of =
+    certificate.predictedMcc === null || certificate.layout === "wide" ? "with the fit itself" : "with the truth";
+  return [
+    `bootstrap (${replicates} replicates, ${resample} redrawn): MCC ${of} ${range} (${100 * level} %), ` +
+      `an indicator flips with probability ${flipped.toFixed(3)}${failed > 0 ? `; ${failed} replicates failed` : ""}`,
+  ];
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;

@@ -18,10 +18,11 @@ import {
 import { createRandom } from "../stats/random.ts";
 import type { Targets } from "../stats/targets.ts";
 import { VERSION } from "../version.ts";
+import { bootstrapModel, bootstrapRequest, checkBootstrapRequest } from "./bootstrap-stage.ts";
 import { ExitCode } from "./exit.ts";
 import { createProgress, duration, type Progress } from "./progress.ts";
 import { readLatents } from "./read-latents.ts";
-import { writeResults } from "./run-results.ts";
+import { certificateFile, writeResults } from "./run-results.ts";
 import { Stopwatch, secondsSince } from "./stopwatch.ts";
 import { modelSummary, printResult } from "./summary.ts";
 import type { UnmixFlags } from "./unmix.ts";
@@ -38,11 +39,13 @@ export async function runUnmix(flags: UnmixFlags): Promise<void> {
     ...(solver !== undefined && { solver }),
     ...(maxStarts !== undefined && { maxStarts }),
   };
+  const bootstrap = bootstrapRequest(flags);
   const targets = await readTargets(flags);
+  checkBootstrapRequest(bootstrap, targets.taskNames.length);
   const representation = await readRepresentation(flags.representation, targets);
   const { representation: h, target, task, targets: ys } = flags;
   const files = [h, target, task, ys].filter((path) => path !== undefined);
-  const configuration = { command: "unmix", representation: h, target, task, targets: ys, options, seed };
+  const configuration = { command: "unmix", representation: h, target, task, targets: ys, options, bootstrap, seed };
   const provenance = {
     ...{ version: VERSION, seed, fingerprint: await fingerprint(files), engine: null, device: null },
     configuration: options,
@@ -56,22 +59,29 @@ export async function runUnmix(flags: UnmixFlags): Promise<void> {
     const { mtlcm, certificate, moments, latents } = await drive(steps, run, timed, progress);
     const { layout, taskNames } = targets;
     const stages = { mtrn: null, mtlcm, certificate, moments, adaptations: [] };
-    const model: FittedModel = { layout, featureNames: [], taskNames, ...stages, provenance };
+    const fitted: FittedModel = { layout, featureNames: [], taskNames, ...stages, provenance };
+    timed.enter("bootstrap");
+    const model = await bootstrapModel({ model: fitted, latents, targets, options, seed }, bootstrap, flags, progress);
+    timed.enter("write");
     await writeResults(run, model, latents, timed.seconds("solve"));
     await writeUnmixing(run, latents, mtlcm.unmixing);
     const metrics = {
       ...{ rows: latents.rows, targets: taskNames.length, latentDim: latents.cols },
       ...{ predictedMcc: certificate.predictedMcc, splitHalfMcc: certificate.splitHalfMcc },
-      seconds: { solve: timed.seconds("solve"), certify: timed.seconds("certify"), total: secondsSince(started) },
+      seconds: {
+        ...{ solve: timed.seconds("solve"), certify: timed.seconds("certify"), bootstrap: timed.seconds("bootstrap") },
+        total: secondsSince(started),
+      },
       ...provenance,
     };
     const { path } = await finishRun(run, metrics);
-    printResult(flags, { run: path, ...metrics, certificate }, () => [
+    progress.stop();
+    printResult(flags, { run: path, ...metrics, certificate: certificateFile(model) }, () => [
       ...modelSummary(model),
       `${latents.rows} rows, ${taskNames.length} targets, ${latents.cols} latents; solver ${metrics.seconds.solve.toFixed(3)} s, ` +
         `in all ${duration(metrics.seconds.total)}; results in ${path}`,
     ]);
-    if (!mtlcm.solver.converged) process.exitCode = ExitCode.notConverged;
+    if (!mtlcm.solver.converged) process.exitCode ??= ExitCode.notConverged;
   } catch (error) {
     await abandonRun(run);
     throw error;

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
+import { type BootstrapFlags, withBootstrapOptions } from "./bootstrap-flags.ts";
 import { command, oneOf, positiveInteger, real, type SharedOptions } from "./command.ts";
 
 /** The options of `taskprism unmix`. */
-export interface UnmixFlags extends SharedOptions {
+export interface UnmixFlags extends SharedOptions, BootstrapFlags {
   readonly representation: string;
   readonly target?: string;
   readonly task?: string;
@@ -19,7 +20,7 @@ export interface UnmixFlags extends SharedOptions {
 
 /** `taskprism unmix`: stage 2 on any encoder's output. */
 export function unmixCommand(): Command {
-  return command("unmix", "stage 2 alone: unmix any encoder's output into canonical latents, with a certificate")
+  const unmix = command("unmix", "stage 2 alone: unmix any encoder's output into canonical latents, with a certificate")
     .requiredOption("--representation <file>", "the encoder's output, rows × d: .npy, CSV, TSV, JSON, Parquet")
     .option("--target <file>", "long data: the target of every row")
     .option("--task <file>", "long data: the task of every row, numbers or names")
@@ -39,7 +40,8 @@ export function unmixCommand(): Command {
       (text: string) => (text === "estimate" ? text : real(text)),
     )
     .option("--starts <count>", "limit on the restarts of the solver (default: 20)", positiveInteger)
-    .option("--no-intercept", "take the means of h and y in every task to be zero, as the original code does")
+    .option("--no-intercept", "take the means of h and y in every task to be zero, as the original code does");
+  return withBootstrapOptions(unmix)
     .addHelpText("after", EXAMPLES)
     .action(async (flags: UnmixFlags) => {
       const { runUnmix } = await import("./unmix-run.ts");
@@ -50,4 +52,4 @@ export function unmixCommand(): Command {
 const EXAMPLES = `
 Examples:
   taskprism unmix --representation h.npy --target y.npy --task t.npy --out runs/long
-  taskprism unmix --representation embeddings.parquet --targets properties.csv --out runs/wide`;
+  taskprism unmix --representation embeddings.parquet --targets properties.csv --out runs/wide --bootstrap 200`;

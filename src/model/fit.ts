@@ -92,7 +92,8 @@ async function* train<T>(steps: AsyncGenerator<TrainStep, T>): AsyncGenerator<Fi
   }
 }
 
-function stage2Options(options: FitOptions): CertificateOptions {
+/** The options of a fit that concern stage 2. */
+export function stage2Options(options: FitOptions): CertificateOptions {
   const { variance, sigmaS, intercept, maxStarts, tolerance, maxIterations, replicates } = options;
   const given = { variance, sigmaS, intercept, maxStarts, tolerance, maxIterations, replicates };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

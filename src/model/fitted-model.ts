@@ -1,8 +1,11 @@
+import type { Bootstrap } from "../mtlcm/bootstrap-summary.ts";
 import type { Certificate } from "../mtlcm/certificate.ts";
 import type { MtlcmFit } from "../mtlcm/mtlcm.ts";
 import type { Mtrn } from "../mtrn/mtrn.ts";
 import type { Moments } from "../stats/moments.ts";
 import type { Adaptation } from "./adapt.ts";
+
+export { latentNames } from "../mtlcm/latent-names.ts";
 
 /** Where a result comes from: enough to make it again. */
 export interface Provenance {
@@ -29,14 +32,11 @@ export interface FittedModel {
   /** Stage 2. */
   readonly mtlcm: MtlcmFit;
   readonly certificate: Certificate;
+  /** What redrawing the data does to the fit, if that was asked for. */
+  readonly bootstrap?: Bootstrap;
   /** Moments of every task in latent coordinates: what prediction and new tasks need of the data. */
   readonly moments: Moments;
   /** Tasks that were added after the fit: the last ones of `taskNames`, in that order. */
   readonly adaptations: readonly Adaptation[];
   readonly provenance: Provenance;
-}
-
-/** The names of the latents, z0, z1, …, in canonical order. */
-export function latentNames(count: number): string[] {
-  return Array.from({ length: count }, (_, j) => `z${j}`);
 }

@@ -55,9 +55,35 @@ const certificate = z.looseObject({
   pairs: z.array(z.looseObject({ i: count, j: count, z: z.number(), separated: z.boolean() })),
   groups: z.array(z.array(count)),
   predictedMcc: z.number().nullable(),
-  latents: z.array(z.looseObject({ predictedCorrelation: z.number().nullable(), verdict: z.string() })),
+  latents: z.array(
+    z.looseObject({
+      predictedCorrelation: z.number().nullable(),
+      splitHalfCorrelation: z.number(),
+      mixesWith: z.array(z.looseObject({ latent: count, leakage: z.number().nullable() })),
+      verdict: z.string(),
+    }),
+  ),
   splitHalfMcc: z.number(),
   verdict: z.string(),
+});
+
+const interval = z.object({ low: z.number(), median: z.number(), high: z.number() });
+
+const bootstrap = z.looseObject({
+  resample: z.enum(["rows", "tasks"]),
+  replicates: count,
+  failed: count,
+  level: z.number(),
+  mcc: interval,
+  latents: z.array(z.looseObject({ stability: interval, leakage: floats })),
+  flipped: z.number(),
+  indicators: z.looseObject({
+    flip: matrix,
+    pCauseLow: matrix,
+    pCauseHigh: matrix,
+    residualVarianceLow: matrix,
+    residualVarianceHigh: matrix,
+  }),
 });
 
 const moments = z.object({
@@ -80,6 +106,7 @@ export const modelSchema = z.object({
   mtrn: mtrn.nullable(),
   mtlcm,
   certificate,
+  bootstrap: bootstrap.exactOptional(),
   moments,
   adaptations: z.array(z.looseObject({ task: z.string(), rows: count })),
   provenance,

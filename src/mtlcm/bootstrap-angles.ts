@@ -1,32 +1,23 @@
-import { cholesky, invertLowerTriangular } from "../linalg/cholesky.ts";
 import { inverse } from "../linalg/lu.ts";
 import { type Matrix, matrix, multiply } from "../linalg/matrix.ts";
 import { type Moments, mergeMoments } from "../stats/moments.ts";
 import type { Random } from "../stats/random.ts";
-import { congruence } from "./congruence.ts";
-import { clampedBounds, FREE } from "./diagonality.ts";
-import { diagonalise } from "./joint-diagonalisation.ts";
 import { matchUnmixing, unitVariance } from "./matching.ts";
 import type { MtlcmOptions } from "./mtlcm.ts";
-import { pack } from "./packed-covariances.ts";
-import { pooledCovariance, residualsOf } from "./residual-covariance.ts";
-import { secondMoments } from "./second-moments.ts";
-import { shrinkSmallTasks } from "./shrinkage.ts";
-import { finish } from "./steps.ts";
+import { refit } from "./refit.ts";
 
 /** How the latents move when the rows are drawn again. */
 export interface BootstrapAngles {
   /** Evidence that each pair stays apart, d × d: the spread of a uniform angle over the spread found. */
   readonly scores: Matrix;
+  /** |sin θ| of the root mean square angle of each pair, d × d: how much of one latent is found in the other. */
+  readonly leakage: Matrix;
   /** Mean |corr| of each latent with itself over the replicates, d. */
   readonly correlation: Float64Array;
 }
 
 /** Standard deviation of an angle that is uniform between −45° and 45°: the latents of a pair are then exchangeable. */
 const UNIFORM_SPREAD = Math.PI / 4 / Math.sqrt(3);
-
-/** A replicate stops at this gradient: its optimum is then known to far less than its sampling error. */
-const TOLERANCE = 1e-4;
 
 /**
  * The bootstrap of the plane angle of every pair of latents, over groups of rows drawn with replacement.
@@ -63,26 +54,16 @@ export function bootstrapAngles(
       for (let j = 0; j < d; j++) squares.data[i * d + j] += planeAngle(e, i, j) ** 2 / replicates;
     }
   }
+  const angles = squares.data.map(Math.sqrt);
   return {
     scores: matrix(
       d,
       d,
-      squares.data.map((mean) => UNIFORM_SPREAD / Math.sqrt(mean)),
+      angles.map((rms) => UNIFORM_SPREAD / rms),
     ),
+    leakage: matrix(d, d, angles.map(Math.sin)),
     correlation,
   };
-}
-
-/** The joint diagonaliser of a replicate that B leads to. */
-function refit(sample: Moments, from: Matrix, options: MtlcmOptions): Matrix {
-  const { variance = "free", sigmaS = 0.1, intercept = true } = options;
-  const set = residualsOf(shrinkSmallTasks(secondMoments(sample, intercept, options.taskWeights)).moments);
-  const factor = cholesky(pooledCovariance(set));
-  const whitening = invertLowerTriangular(factor);
-  const white = pack({ ...set, matrices: congruence(set.matrices, whitening) });
-  const bounds = variance === "free" ? FREE : clampedBounds(sigmaS);
-  const end = finish(diagonalise(white, multiply(from, factor), { bounds, tolerance: TOLERANCE }));
-  return multiply(end.unmixing, whitening);
 }
 
 /** The rotation in the plane of latents i and j that E contains, between −45° and 45°: by 90° is to swap the two. */

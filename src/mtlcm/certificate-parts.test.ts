@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { identity, type Matrix, matrix, matrixFromRows, multiply } from "../linalg/matrix.ts";
 import { createRandom, type Random } from "../stats/random.ts";
-import { predictedCorrelations, varianceRatios } from "./contamination.ts";
+import { contamination, predictedCorrelations, varianceRatios } from "./contamination.ts";
 import { fitRatio, misfit, residualCorrelation } from "./fit-ratio.ts";
 import { matchUnmixing } from "./matching.ts";
+import { mixingPartners } from "./mixing.ts";
 import { judgePairs, separationScores, unresolvedGroups } from "./pair-separation.ts";
 import { randomOrthogonal } from "./starting-points.ts";
 import { latentVerdicts, overallVerdict } from "./verdict.ts";
@@ -107,10 +108,10 @@ describe("varianceRatios and predictedCorrelations", () => {
       [1, 3],
       [2, 1],
     ]);
-    const [first, second] = predictedCorrelations(gamma, 100);
+    const [first, second] = predictedCorrelations(contamination(gamma, 100));
     expect(first).toBeCloseTo((1 + 2 / (100 * 5)) ** -0.5, 14);
     expect(second).toBeCloseTo((1 + 3 / (100 * 5)) ** -0.5, 14);
-    expect([...predictedCorrelations(matrix(2, 2, new Float64Array(4).fill(1)), 100)]).toEqual([0, 0]);
+    expect([...predictedCorrelations(contamination(matrix(2, 2, new Float64Array(4).fill(1)), 100))]).toEqual([0, 0]);
   });
 });
 
@@ -131,24 +132,76 @@ describe("matchUnmixing", () => {
   });
 });
 
+describe("mixingPartners", () => {
+  it("names latents that cannot be told apart first, then those with a notable share, the worst first", () => {
+    const leakage = matrixFromRows([
+      [0, 0.3, 0.05, 0.2],
+      [0.4, 0, 0.01, 0.01],
+      [0.01, 0.09, 0, 9],
+      [0.6, 0.01, 9, 0],
+    ]);
+    const pairs = judgePairs(
+      matrixFromRows([
+        [0, 9, 9, 9],
+        [9, 0, 9, 9],
+        [9, 9, 0, 1],
+        [9, 9, 1, 0],
+      ]),
+    );
+    expect(mixingPartners(leakage, pairs)).toEqual([
+      [
+        { latent: 1, leakage: 0.3 },
+        { latent: 3, leakage: 0.2 },
+      ],
+      [{ latent: 0, leakage: 0.4 }],
+      [{ latent: 3, leakage: null }],
+      [
+        { latent: 2, leakage: null },
+        { latent: 0, leakage: 0.6 },
+      ],
+    ]);
+  });
+});
+
 describe("verdicts", () => {
+  const partner = (latent: number, leakage: number | null = null) => ({ latent, leakage });
+  const latents = [
+    { predictedCorrelation: null, splitHalfCorrelation: 0.5, mixesWith: [partner(2), partner(1, 0.2)] },
+    { predictedCorrelation: 0.9991, splitHalfCorrelation: 0.999, mixesWith: [] },
+    { predictedCorrelation: null, splitHalfCorrelation: 0.6, mixesWith: [partner(0)] },
+    { predictedCorrelation: 0.9, splitHalfCorrelation: 0.8, mixesWith: [partner(1, 0.45)] },
+  ];
   const findings = {
     layout: "long",
     modelHolds: true,
     fitRatio: 1.02,
     groups: [[0, 2]],
-    agreement: Float64Array.of(0.5, 0.999, 0.6),
-    predicted: [null, 0.9991, null],
+    splitHalfMcc: 0.7,
+    latents,
   } as const;
 
-  it("name the group, the exactness and the reservation", () => {
+  it("name the group, the partners, the exactness and the reservation", () => {
     expect(latentVerdicts(findings)).toEqual([
-      "identified only as part of group {0, 2}",
+      "weakly identified, only as part of group {z0, z2}; mixes with z2 and z1 (0.20)",
       "identified, expected correlation 0.9991 with the truth",
-      "identified only as part of group {0, 2}",
+      "weakly identified, only as part of group {z0, z2}; mixes with z0",
+      "weakly identified, expected correlation 0.90 with the truth; mixes with z1 (0.45)",
     ]);
-    expect(overallVerdict(findings)).toBe("Identified in part: 1 of 3 latents; {0, 2} only as a group.");
-    expect(overallVerdict({ ...findings, modelHolds: false, fitRatio: 12 })).toMatch(/does not hold \(fit ratio 12\.0/);
-    expect(overallVerdict({ ...findings, groups: [[0, 1, 2]] })).toMatch(/^Not identified/);
+    expect(overallVerdict(findings)).toBe("Identified in part: 2 of 4 latents; {z0, z2} only as a group.");
+    const failing = { ...findings, modelHolds: false, fitRatio: 12 };
+    expect(overallVerdict(failing)).toMatch(/does not hold \(fit ratio 12\.0/);
+    expect(latentVerdicts(failing)[1]).toBe("the model does not hold, stable to 0.9990 between halves of the rows");
+    const unresolved = { ...findings, groups: [[0, 1, 2, 3]] };
+    expect(overallVerdict(unresolved)).toMatch(/^Not identified/);
+    expect(latentVerdicts(unresolved)[1]).toBe("not identified");
+  });
+
+  it("take the intervals of a bootstrap in, of which a low end can make a latent weak", () => {
+    const interval = (low: number, high: number) => ({ low, median: (low + high) / 2, high });
+    const wide = interval(0.2, 0.999);
+    expect(latentVerdicts(findings, [wide, interval(0.9985, 0.9996), wide, wide])[1]).toBe(
+      "identified, expected correlation 0.9991 (0.9985 to 0.9996) with the truth",
+    );
+    expect(latentVerdicts(findings, [wide, wide, wide, wide])[1]).toMatch(/^weakly identified, .*\(0\.20 to 0\.9990\)/);
   });
 });

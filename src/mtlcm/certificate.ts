@@ -3,8 +3,9 @@ import { type Matrix, matrix, multiply } from "../linalg/matrix.ts";
 import { type Moments, mergeMoments } from "../stats/moments.ts";
 import type { Random } from "../stats/random.ts";
 import { bootstrapAngles } from "./bootstrap-angles.ts";
-import { predictedCorrelations, varianceRatios } from "./contamination.ts";
+import { contamination, predictedCorrelations, varianceRatios } from "./contamination.ts";
 import { addMisfit, fitRatio, type Misfit, misfit, residualCorrelation } from "./fit-ratio.ts";
+import { type MixingPartner, mixingPartners } from "./mixing.ts";
 import { type MtlcmFit, type MtlcmOptions, RANK_TOLERANCE } from "./mtlcm.ts";
 import { judgePairs, type PairSeparation, separationScores, unresolvedGroups } from "./pair-separation.ts";
 import { projectMoments, rankReduction } from "./rank-reduction.ts";
@@ -44,6 +45,11 @@ export interface LatentCertificate {
    * where the model does not hold or the latent cannot be told apart from another.
    */
   readonly predictedCorrelation: number | null;
+  /** |correlation| of the versions of it that two halves of the rows find. */
+  readonly splitHalfCorrelation: number;
+  /** The latents that it cannot be told apart from, and those that leak into it notably, the worst first. */
+  readonly mixesWith: readonly MixingPartner[];
+  /** The conclusion on it, in a sentence. */
   readonly verdict: string;
 }
 
@@ -84,15 +90,21 @@ export function certify(
   const evidence = { fitRatio: fitRatio(departure), residualCorrelation: residualCorrelation(departure) };
   const modelHolds = evidence.fitRatio < MAX_FIT_RATIO || evidence.residualCorrelation < MAX_RESIDUAL_CORRELATION;
 
-  const bootstrap =
-    layout === "wide" && bootstrapAngles(parts, unmixing, fitting, replicates, random.split("bootstrap"));
-  const pairs = judgePairs(bootstrap ? bootstrap.scores : combinedScores(roles));
+  const { scores, correlation, leakage } =
+    layout === "wide"
+      ? bootstrapAngles(parts, unmixing, fitting, replicates, random.split("bootstrap"))
+      : samplingError(roles);
+  const pairs = judgePairs(scores);
   const unresolved = unresolvedGroups(d, pairs);
-  const exactness = bootstrap ? bootstrap.correlation : exactnessOf(roles);
   const stated = modelHolds || layout === "wide";
-  const predicted = Array.from(exactness, (r, j) => (stated && !unresolved.flat().includes(j) ? r : null));
+  const mixing = mixingPartners(leakage, pairs);
+  const latents = Array.from(correlation, (r, j) => ({
+    predictedCorrelation: stated && !unresolved.flat().includes(j) ? r : null,
+    splitHalfCorrelation: agreement[j],
+    mixesWith: mixing[j],
+  }));
 
-  const findings = { layout, modelHolds, ...evidence, groups: unresolved, agreement, predicted };
+  const findings = { layout, ...evidence, modelHolds, groups: unresolved, splitHalfMcc: mean(agreement), latents };
   const sentences = latentVerdicts(findings);
   return {
     layout,
@@ -100,9 +112,9 @@ export function certify(
     modelHolds,
     pairs,
     groups: unresolved,
-    predictedMcc: predicted.includes(null) ? null : mean(exactness),
-    latents: predicted.map((predictedCorrelation, j) => ({ predictedCorrelation, verdict: sentences[j] })),
-    splitHalfMcc: mean(agreement),
+    predictedMcc: latents.some(({ predictedCorrelation }) => predictedCorrelation === null) ? null : mean(correlation),
+    latents: latents.map((latent, j) => ({ ...latent, verdict: sentences[j] })),
+    splitHalfMcc: findings.splitHalfMcc,
     verdict: overallVerdict(findings),
   };
 }
@@ -130,7 +142,14 @@ function combinedScores(roles: SplitRoles): Matrix {
   );
 }
 
-function exactnessOf(roles: SplitRoles): Float64Array {
+/** How well pairs are told apart, and how exact the latents are, by the theory of sampling error. */
+function samplingError(roles: SplitRoles) {
+  const variance = contaminationOf(roles);
+  const leakage = matrix(variance.rows, variance.cols, variance.data.map(Math.sqrt));
+  return { scores: combinedScores(roles), correlation: predictedCorrelations(variance), leakage };
+}
+
+function contaminationOf(roles: SplitRoles): Matrix {
   const [first, second] = roles.map(({ lambda, weights, degrees }) => varianceRatios(lambda, weights, degrees));
   const gamma = matrix(
     first.rows,
@@ -138,7 +157,7 @@ function exactnessOf(roles: SplitRoles): Float64Array {
     first.data.map((value, k) => (value + second.data[k]) / 2),
   );
   const degrees = roles.flatMap((role) => Array.from(role.degrees)).reduce((sum, nu) => sum + nu, 0);
-  return predictedCorrelations(gamma, degrees);
+  return contamination(gamma, degrees);
 }
 
 type SplitRoles = readonly [CrossFit, CrossFit];

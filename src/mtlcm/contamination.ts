@@ -1,4 +1,4 @@
-import { type Matrix, matrix } from "../linalg/matrix.ts";
+import { type Matrix, matrix, rowView } from "../linalg/matrix.ts";
 
 /**
  * Γ, d × d: how strongly the data hold latent j out of latent i.
@@ -26,27 +26,34 @@ export function varianceRatios(lambda: Matrix, weights: Float64Array, degrees: F
 }
 
 /**
- * The correlation of each estimated latent with the true one that sampling error lets expect.
+ * What sampling error lets expect of the contamination of one latent by another, as a variance, d × d; 0 on the diagonal.
  *
- *     var ε_ij = Γ_ji / (N κ_ij) ,   κ_ij = Γ_ij Γ_ji − 1 ,   |corr(ẑ_i, z_i)| = (1 + Σ_j var ε_ij)^(−1/2)
+ *     var ε_ij = Γ_ji / (N κ_ij) ,   κ_ij = Γ_ij Γ_ji − 1
  *
  * ε_ij is what latent j leaks into latent i; latents have unit variance. Method: section 4, part 3. True only where the
- * model holds and the pairs are separated.
+ * model holds and the pairs are separated; infinite where a curvature κ is not even positive.
  *
  * @param gamma Γ, d × d.
  * @param degrees N = Σ_t ν_t, of the whole data.
- * @returns d numbers in [0, 1]; 0 where a curvature κ is not even positive.
  */
-export function predictedCorrelations(gamma: Matrix, degrees: number): Float64Array {
+export function contamination(gamma: Matrix, degrees: number): Matrix {
   const d = gamma.rows;
-  return Float64Array.from({ length: d }, (_, i) => {
-    let leakage = 0;
+  const variance = matrix(d, d);
+  for (let i = 0; i < d; i++) {
     for (let j = 0; j < d; j++) {
       if (j === i) continue;
       const back = gamma.data[j * d + i];
       const curvature = gamma.data[i * d + j] * back - 1;
-      leakage += curvature > 0 ? back / (degrees * curvature) : Number.POSITIVE_INFINITY;
+      variance.data[i * d + j] = curvature > 0 ? back / (degrees * curvature) : Number.POSITIVE_INFINITY;
     }
+  }
+  return variance;
+}
+
+/** |corr(ẑ_i, z_i)| = (1 + Σ_j var ε_ij)^(−1/2), d numbers in [0, 1]: 0 where a contamination is infinite. */
+export function predictedCorrelations(variance: Matrix): Float64Array {
+  return Float64Array.from({ length: variance.rows }, (_, i) => {
+    const leakage = rowView(variance, i).reduce((sum, value) => sum + value, 0);
     return 1 / Math.sqrt(1 + leakage);
   });
 }

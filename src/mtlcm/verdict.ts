@@ -1,3 +1,7 @@
+import type { Interval } from "../stats/quantile.ts";
+import { latentName } from "./latent-names.ts";
+import type { MixingPartner } from "./mixing.ts";
+
 /** What the four parts of the certificate found, as far as a sentence needs it. */
 export interface Findings {
   readonly layout: "long" | "wide";
@@ -5,36 +9,58 @@ export interface Findings {
   readonly fitRatio: number;
   /** Latents that cannot be told apart. */
   readonly groups: readonly (readonly number[])[];
-  /** |corr| of each latent between the two halves, d. */
-  readonly agreement: Float64Array;
-  /** Expected |corr| of each latent with the truth (long) or with itself under resampling (wide); null if not stated. */
-  readonly predicted: readonly (number | null)[];
+  readonly splitHalfMcc: number;
+  readonly latents: readonly LatentFindings[];
 }
 
-/** One sentence for every latent. */
-export function latentVerdicts(findings: Findings): string[] {
-  const { groups, agreement, predicted } = findings;
-  return predicted.map((correlation, j) => {
-    const group = groups.find((members) => members.includes(j));
-    const stable = `stable to ${decimals(agreement[j])} between halves of the rows`;
-    if (group !== undefined && group.length === predicted.length) return "not identified";
-    const shared = group === undefined ? "" : `identified only as part of group ${listed(group)}`;
+export interface LatentFindings {
+  /** Expected |corr| with the truth (long) or with itself under resampling (wide); null if not stated. */
+  readonly predictedCorrelation: number | null;
+  /** |corr| between the two halves. */
+  readonly splitHalfCorrelation: number;
+  readonly mixesWith: readonly MixingPartner[];
+}
+
+/** Below this correlation, expected or at the low end of its interval, a latent is only weakly identified. */
+const WEAK = 0.95;
+
+/**
+ * One plain sentence for every latent: identified; weakly identified, and with whom it mixes; or not identified.
+ *
+ * @param intervals Of |corr| with itself in a bootstrap, if there was one, d.
+ */
+export function latentVerdicts(findings: Findings, intervals?: readonly Interval[]): string[] {
+  return findings.latents.map((latent, j) => {
+    const group = findings.groups.find((members) => members.includes(j));
+    if (group !== undefined && group.length === findings.latents.length) return "not identified";
+    const shared = group === undefined ? "" : `only as part of group ${listed(group)}${mixture(latent.mixesWith)}`;
     if (findings.layout === "long" && !findings.modelHolds) {
-      return `the model does not hold, ${stable}${shared === "" ? "" : `; at best ${shared}`}`;
+      const stable = `the model does not hold, stable to ${decimals(latent.splitHalfCorrelation)} between halves of the rows`;
+      return shared === "" ? stable : `${stable}; at best identified ${shared}`;
     }
-    if (shared !== "") return shared;
-    if (correlation === null) return stable;
-    return findings.layout === "wide"
-      ? `identified, as far as resampling tells: correlation ${decimals(correlation)} with itself when rows are redrawn`
-      : `identified, expected correlation ${decimals(correlation)} with the truth`;
+    if (shared !== "") return `weakly identified, ${shared}`;
+    return alone(findings.layout, latent, intervals?.[j]);
   });
+}
+
+/** The sentence for a latent that is told apart from all others. */
+function alone(layout: Findings["layout"], latent: LatentFindings, interval?: Interval): string {
+  const { predictedCorrelation, splitHalfCorrelation, mixesWith } = latent;
+  if (predictedCorrelation === null) return `stable to ${decimals(splitHalfCorrelation)} between halves of the rows`;
+  const weak = predictedCorrelation < WEAK || (interval?.low ?? 1) < WEAK;
+  const range = interval === undefined ? "" : ` (${decimals(interval.low)} to ${decimals(interval.high)})`;
+  const exactness =
+    layout === "wide"
+      ? `correlation ${decimals(predictedCorrelation)}${range} with itself when rows are redrawn`
+      : `expected correlation ${decimals(predictedCorrelation)}${range} with the truth`;
+  const how = layout === "wide" ? ", as far as resampling tells: " : ", ";
+  return weak ? `weakly identified${how}${exactness}${mixture(mixesWith)}` : `identified${how}${exactness}`;
 }
 
 /** One sentence, or a few, for the whole. */
 export function overallVerdict(findings: Findings): string {
-  const { layout, modelHolds, fitRatio, agreement } = findings;
-  const mean = agreement.reduce((sum, r) => sum + r / agreement.length, 0);
-  const stable = `stable to ${decimals(mean)} between halves of the rows`;
+  const { layout, modelHolds, fitRatio, splitHalfMcc } = findings;
+  const stable = `stable to ${decimals(splitHalfMcc)} between halves of the rows`;
   if (modelHolds) return `${capitalised(resolution(findings))}.`;
   const ratio = `fit ratio ${fitRatio.toPrecision(3)} where 1 is expected`;
   if (layout === "long")
@@ -45,8 +71,8 @@ export function overallVerdict(findings: Findings): string {
   );
 }
 
-function resolution({ groups, predicted }: Findings): string {
-  const d = predicted.length;
+function resolution({ groups, latents }: Findings): string {
+  const d = latents.length;
   if (groups.length === 0)
     return d === 1 ? "identified: the one latent" : `identified: all ${d} latents are told apart`;
   if (groups[0].length === d) return "not identified: no latent can be told apart from the others";
@@ -56,6 +82,23 @@ function resolution({ groups, predicted }: Findings): string {
   return `identified in part: ${rest}; ${unresolved} only as ${groups.length === 1 ? "a group" : "groups"}`;
 }
 
-const decimals = (r: number) => (r > 0.99 ? r.toFixed(4) : r.toFixed(2));
-const listed = (group: readonly number[]) => `{${group.join(", ")}}`;
+/** "; mixes with z3 and z1 (0.2)". */
+function mixture(partners: readonly MixingPartner[]): string {
+  const SHOWN = 3;
+  if (partners.length === 0) return "";
+  const named = partners
+    .slice(0, SHOWN)
+    .map(({ latent, leakage }) => latentName(latent) + (leakage === null ? "" : ` (${leakage.toFixed(2)})`));
+  if (partners.length > SHOWN) named.push(`${partners.length - SHOWN} more`);
+  const last = named.pop();
+  return `; mixes with ${named.length === 0 ? last : `${named.join(", ")} and ${last}`}`;
+}
+
+/** Two decimals, or where that is not enough, as many as show how far a correlation is from 1. */
+function decimals(r: number): string {
+  if (!(r > 0.99)) return r.toFixed(2);
+  return r.toFixed(Math.max(4, Math.min(8, 1 + Math.floor(-Math.log10(1 - r)))));
+}
+
+const listed = (group: readonly number[]) => `{${group.map(latentName).join(", ")}}`;
 const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,4 +1,5 @@
 export { writeFileAtomically } from "./atomic-write.ts";
+export { type BootstrapProgress, bootstrapSteps } from "./bootstrap.ts";
 export type { DatabaseLimits } from "./database.ts";
 export { FileError } from "./file-error.ts";
 export type { RowGrouping } from "./grouped-sums.ts";

@@ -1,0 +1,109 @@
+import { ConfigError, SingularMatrixError } from "../errors.ts";
+import { inverse } from "../linalg/lu.ts";
+import { identity, type Matrix, matrix, multiply } from "../linalg/matrix.ts";
+import { type Moments, mergeMoments, momentsOf } from "../stats/moments.ts";
+import { createRandom, type Random } from "../stats/random.ts";
+import type { Targets } from "../stats/targets.ts";
+import { groupSample, rowSample, taskSample } from "./bootstrap-samples.ts";
+import { indicatorsOf } from "./indicators.ts";
+import { matchUnmixing } from "./matching.ts";
+import type { MtlcmOptions } from "./mtlcm.ts";
+import { refit } from "./refit.ts";
+
+export interface BootstrapOptions {
+  /**
+   * What is drawn again. "rows" (the default): how much the result owes to the rows that happened to be measured. "tasks":
+   * how much it owes to the tasks; at least 10 are needed.
+   */
+  readonly resample?: "rows" | "tasks";
+  /** Random starts of every replicate beside the fit itself, to see another optimum become the best; default 0. */
+  readonly freshStarts?: number;
+}
+
+/** A fit to be bootstrapped: plain data, so that it can be sent to a worker. Replicates depend on it and on their number only. */
+export interface BootstrapInput {
+  /** The rows in the latents of the fit, z, rows × d, with their targets; or moments of z of disjoint groups of rows. */
+  readonly data: { readonly latents: Matrix; readonly targets: Targets } | { readonly groups: readonly Moments[] };
+  /** Options of the fit, and of the bootstrap. */
+  readonly options: MtlcmOptions & BootstrapOptions;
+  readonly seed: number;
+}
+
+/** One refit to redrawn data, matched to the fit. */
+export interface Replicate {
+  /** |corr| of each latent with itself over the rows of the fit, d. */
+  readonly correlation: Float64Array;
+  /** E, d × d: z_b = diag(E) (z + E_off z), what latent j has leaked into latent i in units of their deviations; 0 on the diagonal. */
+  readonly leakage: Matrix;
+  /** var(z_j | y) in the replicate, T × d. */
+  readonly residualVariance: Matrix;
+  /** P(c_tj = 1) in the replicate, T × d. */
+  readonly pCause: Matrix;
+}
+
+/** Fewer tasks than this cannot be drawn again: the few that get weight leave other latents undetermined. */
+const MIN_TASKS = 10;
+
+/**
+ * Replicate number `index` of the bootstrap of a fit; undefined when its draw leaves too few rows for the latents.
+ *
+ * z_b = (I + ε_b) ẑ where the estimate is ẑ = (I + ε) z. The bootstrap's principle is that ε_b has the law of ε: so
+ * |corr(z_b, ẑ)| is distributed as |corr(ẑ, z)|, estimate against truth, without any factor. (Two replicates differ by
+ * twice that contamination, halves of the rows by four times.) docs/certificate.md shows where that holds.
+ *
+ * @throws ConfigError for options out of range.
+ */
+export function bootstrapReplicate(input: BootstrapInput, index: number): Replicate | undefined {
+  return replicator(input)(index);
+}
+
+/** `bootstrapReplicate` for many indices: what they share is computed once. */
+export function replicator({ data, options, seed }: BootstrapInput): (index: number) => Replicate | undefined {
+  const whole = "groups" in data ? mergeMoments(data.groups) : momentsOf(data.latents, data.targets);
+  const tasks = whole.taskNames.length;
+  checkBootstrap(options, tasks);
+  const { resample = "rows", freshStarts = 0, sigmaS = 0.1, intercept = true } = options;
+  // For the closed form without noise, the fit itself up to its tolerance; for other solvers, what replicates vary around.
+  const { covariance } = whole.pooled;
+  const reference = matchUnmixing(identity(whole.dim), refit(whole, identity(whole.dim), options), covariance).unmixing;
+  const back = inverse(reference);
+  const draw = (random: Random): { sample: Moments; taskWeights?: Float64Array } => {
+    if (resample === "tasks") return { sample: whole, taskWeights: taskSample(tasks, options.taskWeights, random) };
+    if ("groups" in data) return { sample: groupSample(data.groups, random) };
+    return { sample: rowSample(data.latents, data.targets, random) };
+  };
+  return (index) => {
+    const random = createRandom(seed).split("bootstrap").split(index);
+    const { sample, ...weights } = draw(random.split("draw"));
+    const fresh = { count: freshStarts, random: random.split("starts") };
+    try {
+      const found = refit(sample, reference, { ...options, ...weights }, fresh);
+      const { unmixing, correlation } = matchUnmixing(reference, found, covariance);
+      const { residualVariance, pCause } = indicatorsOf(sample, unmixing, { ...options, sigmaS, intercept });
+      return { correlation, leakage: leakageOf(multiply(unmixing, back)), residualVariance, pCause };
+    } catch (error) {
+      if (error instanceof SingularMatrixError) return undefined;
+      throw error;
+    }
+  };
+}
+
+/** Throws ConfigError for options of the bootstrap that are out of range or ask for too much of the data. */
+export function checkBootstrap({ resample, freshStarts = 0 }: BootstrapOptions, tasks: number): void {
+  if (!(Number.isInteger(freshStarts) && freshStarts >= 0)) {
+    throw new ConfigError(`freshStarts must be a whole number of at least 0, got ${freshStarts}`);
+  }
+  if (resample === "tasks" && tasks < MIN_TASKS) {
+    throw new ConfigError(
+      `resampling tasks needs at least ${MIN_TASKS} of them, and there are ${tasks}; resample rows`,
+    );
+  }
+}
+
+function leakageOf({ rows: d, data }: Matrix): Matrix {
+  return matrix(
+    d,
+    d,
+    data.map((value, k) => (k % (d + 1) === 0 ? 0 : value / data[Math.floor(k / d) * (d + 1)])),
+  );
+}
