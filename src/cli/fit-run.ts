@@ -24,6 +24,7 @@ import { type FitPlan, planFromConfig, planFromFlags } from "./fit-plan.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { createProgress, duration, type Progress } from "./progress.ts";
 import { certificateFile, writeResults } from "./run-results.ts";
+import { SolveLog } from "./solve-log.ts";
 import { Stopwatch, secondsSince } from "./stopwatch.ts";
 import { modelSummary, printResult } from "./summary.ts";
 
@@ -103,12 +104,18 @@ async function drive(
   const save = async (state: TrainState) => writeCheckpoint(run, encodeCheckpoint({ state, seed, fingerprint }));
   let saved = performance.now();
   let heldOut = "";
+  const solved = new SolveLog();
   try {
     for (;;) {
       const { value: step, done } = await steps.next();
-      if (done) return step;
+      if (done) {
+        timed.enter("write");
+        await solved.writeTo(run);
+        return step;
+      }
       timed.enter(step.stage);
       if (step.stage !== "train") {
+        if (step.stage === "solve") solved.add(step);
         progress.update({ phase: "stage 2", done: 0, total: 1, detail: STAGE_2[step.stage] });
         continue;
       }

@@ -8,6 +8,7 @@ import { fitCommand } from "./fit.ts";
 import { generateCommand } from "./generate.ts";
 import { inspectCommand } from "./inspect.ts";
 import { predictCommand } from "./predict.ts";
+import { reportCommand } from "./report.ts";
 import { scoreCommand } from "./score.ts";
 import { transformCommand } from "./transform.ts";
 import { unmixCommand } from "./unmix.ts";
@@ -30,6 +31,7 @@ for (const build of [
   inspectCommand,
   compareCommand,
   scoreCommand,
+  reportCommand,
   generateCommand,
 ]) {
   program.addCommand(build());

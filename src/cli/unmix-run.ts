@@ -5,7 +5,6 @@ import type { FittedModel } from "../model/fitted-model.ts";
 import { type Unmixing, type UnmixStep, unmixSteps } from "../model/unmix.ts";
 import {
   abandonRun,
-  appendStep,
   createRun,
   finishRun,
   type RunFolder,
@@ -23,6 +22,7 @@ import { ExitCode } from "./exit.ts";
 import { createProgress, duration, type Progress } from "./progress.ts";
 import { readLatents } from "./read-latents.ts";
 import { certificateFile, writeResults } from "./run-results.ts";
+import { SolveLog } from "./solve-log.ts";
 import { Stopwatch, secondsSince } from "./stopwatch.ts";
 import { modelSummary, printResult } from "./summary.ts";
 import type { UnmixFlags } from "./unmix.ts";
@@ -96,18 +96,17 @@ async function drive(
   timed: Stopwatch,
   progress: Progress,
 ): Promise<Unmixing> {
-  const log: object[] = [];
+  const solved = new SolveLog();
   for (;;) {
     const { value: step, done } = steps.next();
     if (done) {
       timed.enter("write");
-      for (const entry of log) await appendStep(run, entry);
+      await solved.writeTo(run);
       return step;
     }
     timed.enter(step.stage);
     if (step.stage === "solve") {
-      const { start, iteration, phase, value, gradientNorm } = step;
-      log.push({ stage: "solve", start, iteration, phase, value, gradientNorm });
+      solved.add(step);
     } else {
       progress.update({ phase: "stage 2", done: 0, total: 1, detail: step.stage });
     }

@@ -17,7 +17,7 @@ export {
 export { readKnownTasks, readNamedTarget, readNamedTasks } from "./named-columns.ts";
 export { suggestion } from "./nearest-name.ts";
 export { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
-export { checkPictureName, pngOf, writePicture } from "./picture-file.ts";
+export { checkPictureName, pdfOf, pngOf, writePicture } from "./picture-file.ts";
 export { rowGroup } from "./row-groups.ts";
 export type { RowTasks } from "./row-tasks.ts";
 export {

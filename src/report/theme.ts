@@ -58,7 +58,7 @@ export const chartConfig: Config = {
     gridOpacity: 0.5,
     labelFontSize: 11,
     titleFontSize: 12,
-    labelLimit: 220,
+    labelLimit: 320,
   },
   header: { labelColor: colour("ink"), titleColor: colour("ink") },
   legend: { labelColor: colour("faint"), titleColor: colour("ink"), titleFontWeight: "normal", labelFontSize: 11 },

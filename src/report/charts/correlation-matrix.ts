@@ -33,7 +33,7 @@ export function correlationMatrix(found: NamedLatents, truth: NamedLatents): Cha
     id: "correlation-matrix",
     title: `${capitalised(found.title)} against ${truth.title}`,
     caption:
-      `Pearson correlation over all rows; strong MCC ${score.toFixed(4)}. ${capitalised(truth.title)} stand in the order ` +
+      `Pearson correlation over all rows; strong MCC ${score.toFixed(4)}. The columns stand in the order ` +
       "of their matches, so that a clean diagonal is full recovery.",
     spec: signedMatrix(
       found.names.flatMap((row, i) =>

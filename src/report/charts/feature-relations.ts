@@ -1,0 +1,48 @@
+import type { FeatureTable } from "../../data/multi-task-data.ts";
+import { type Matrix, matrix, rowView } from "../../linalg/matrix.ts";
+import { latentNames } from "../../model/fitted-model.ts";
+import { crossCorrelation } from "../../stats/correlation.ts";
+import type { Chart } from "../chart.ts";
+import { signedMatrix } from "../signed-matrix.ts";
+import { orderByStrongest } from "./order.ts";
+
+const MOST_FEATURES = 40;
+
+/** The correlation of every latent with the columns that the encoder reads: the columns that show most, grouped by latent. */
+export function featureRelations(features: FeatureTable, featureNames: readonly string[], latents: Matrix): Chart {
+  const correlation = crossCorrelation(doubles(features), latents, "pearson");
+  const names = latentNames(latents.cols);
+  const strength = (i: number) => Math.max(...rowView(correlation, i).map(Math.abs));
+  const ranked = featureNames.map((_, i) => i).sort((a, b) => strength(b) - strength(a));
+  const kept = new Set(ranked.slice(0, MOST_FEATURES));
+  const shown = orderByStrongest(correlation).filter((i) => kept.has(i));
+  const value = (i: number, j: number) => correlation.data[i * latents.cols + j] as number;
+  const left = featureNames.length - shown.length;
+  return {
+    id: "feature-relations",
+    title: "What each latent is made of",
+    caption: `Correlation of the latent with the columns of the table, each column grouped with the latent it is most correlated with.${left > 0 ? ` The ${left} columns least correlated with any latent are left out.` : ""}`,
+    spec: signedMatrix(
+      shown.flatMap((i) => names.map((column, j) => ({ row: featureNames[i] as string, column, value: value(i, j) }))),
+      {
+        rowTitle: "column",
+        columnTitle: "latent",
+        valueTitle: "correlation",
+        rows: shown.map((i) => featureNames[i] as string),
+        columns: names,
+        signed: true,
+        cell: { height: 15, width: names.length <= 12 ? 38 : 22 },
+        text: false,
+      },
+    ),
+    table: {
+      columns: ["column", ...names],
+      rows: shown.map((i) => [featureNames[i] as string, ...names.map((_, j) => value(i, j))]),
+    },
+  };
+}
+
+/** The columns of a table in double precision. */
+export function doubles({ rows, cols, data }: FeatureTable): Matrix {
+  return matrix(rows, cols, Float64Array.from(data));
+}

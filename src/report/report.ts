@@ -1,0 +1,168 @@
+import type { MultiTaskData } from "../data/multi-task-data.ts";
+import { type Matrix, takeRows } from "../linalg/matrix.ts";
+import { type FittedModel, latentNames } from "../model/fitted-model.ts";
+import type { Predictions } from "../model/predict.ts";
+import type { Chart } from "./chart.ts";
+import { matchedLatents, runAgreement } from "./charts/agreement.ts";
+import { causeProbabilities, targetCorrelations } from "./charts/causes-and-effects.ts";
+import { latentCertainty, pairSeparation } from "./charts/certificate.ts";
+import { correlationMatrix, type NamedLatents } from "./charts/correlation-matrix.ts";
+import { doubles, featureRelations } from "./charts/feature-relations.ts";
+import { latentImportance } from "./charts/latent-importance.ts";
+import { type LoggedStep, solverDescent, trainingLoss } from "./charts/loss-curves.ts";
+import { intervalCalibration, residualDensity, standardisedResiduals } from "./charts/prediction-quality.ts";
+import { targetFit } from "./charts/target-fit.ts";
+import { certificateFacts, provenanceFacts, summarySentences } from "./summary.ts";
+
+/** A run as a report reads it. */
+export interface ReportedRun {
+  readonly name: string;
+  readonly model: FittedModel;
+  /** rows × d. */
+  readonly latents: Matrix;
+  readonly steps: readonly LoggedStep[];
+  /** The rows that the run was fitted to, and what it predicts of them; absent where they cannot be read any more. */
+  readonly rows?: RunRows | undefined;
+}
+
+/** Rows of a run, all or a sample, with their predictions by the network's heads. */
+export interface RunRows {
+  readonly data: MultiTaskData;
+  /** Which rows of the run these are. */
+  readonly at: Int32Array;
+  readonly predictions: Predictions;
+  /** Probability of the predictions' intervals. */
+  readonly level: number;
+}
+
+/** A report as data: what it says, in order. */
+export interface Report {
+  readonly title: string;
+  readonly summary: readonly string[];
+  readonly sections: readonly ReportSection[];
+}
+
+export interface ReportSection {
+  /** Names the section in links: kebab-case, unique. */
+  readonly id: string;
+  readonly title: string;
+  /** Sentences before the charts. */
+  readonly text: readonly string[];
+  readonly charts: readonly Chart[];
+  /** Names and values after the charts: one value, or one for each of `runNames`. */
+  readonly facts: readonly (readonly string[])[];
+  readonly runNames?: readonly string[];
+}
+
+/**
+ * What there is to say about runs: the first in full, and how the others agree with it.
+ *
+ * @param runs one or more; with several, all have the same rows and the same number of latents.
+ * @param truth the true latents of the rows of the first run, where they are known.
+ */
+export function reportOf(runs: readonly [ReportedRun, ...ReportedRun[]], truth?: NamedLatents): Report {
+  const [run] = runs;
+  const several = runs.length > 1;
+  return {
+    title: several ? `${runs.length} runs: ${runs.map(({ name }) => name).join(", ")}` : `Run ${run.name}`,
+    summary: summarySentences(run.model, run.latents.rows),
+    sections: [
+      ...(several ? [agreementSection(runs)] : []),
+      ...(truth === undefined ? [] : [recoverySection(run, truth)]),
+      latentSection(run),
+      targetSection(run),
+      certificateSection(run),
+      trainingSection(run),
+      provenanceSection(runs),
+    ].filter(({ charts, facts }) => charts.length + facts.length > 0),
+  };
+}
+
+function agreementSection(runs: readonly ReportedRun[]): ReportSection {
+  const [first, second] = runs as readonly [ReportedRun, ReportedRun];
+  return {
+    id: "agreement",
+    title: "Agreement of the runs",
+    text: runs.length > 2 ? [`Latents side by side are those of ${first.name} and ${second.name}.`] : [],
+    charts: [runAgreement(runs), matchedLatents(first, second)],
+    facts: [],
+  };
+}
+
+function recoverySection({ model, latents, rows }: ReportedRun, truth: NamedLatents): ReportSection {
+  const found = { title: "latents", values: latents, names: latentNames(latents.cols) };
+  const raw = rows && { title: "columns", values: doubles(rows.data.features), names: rows.data.featureNames };
+  const recovery = correlationMatrix(found, truth);
+  const nullLine = raw && {
+    ...correlationMatrix(raw, { ...truth, values: takeRows(truth.values, rows.at) }),
+    id: "null-line",
+  };
+  return {
+    id: "recovery",
+    title: "Recovery of the truth",
+    text: [
+      `Predicted without the truth: ${model.certificate.predictedMcc?.toFixed(4) ?? "nothing, as the model does not hold or latents are not told apart"}.`,
+      ...(nullLine ? [] : ["The null line is left out, as the rows of the run could not be read."]),
+    ],
+    charts: [
+      recovery,
+      ...(nullLine ? [{ ...nullLine, title: "The null line: the columns themselves, without any learning" }] : []),
+    ],
+    facts: [],
+  };
+}
+
+function latentSection({ model, latents, rows }: ReportedRun): ReportSection {
+  const { mtrn, featureNames } = model;
+  return {
+    id: "latents",
+    title: "The latents",
+    text: [],
+    charts: [
+      latentImportance(model),
+      ...(rows && mtrn ? [featureRelations(rows.data.features, featureNames, takeRows(latents, rows.at))] : []),
+    ],
+    facts: [],
+  };
+}
+
+function targetSection({ model, rows }: ReportedRun): ReportSection {
+  const residuals = rows && standardisedResiduals(rows.predictions, rows.level, rows.data.targets, model.moments);
+  return {
+    id: "targets",
+    title: "The targets",
+    text: [],
+    charts: defined([
+      targetCorrelations(model),
+      causeProbabilities(model),
+      targetFit(model),
+      residuals && residualDensity(residuals),
+      residuals && intervalCalibration(residuals),
+    ]),
+    facts: [],
+  };
+}
+
+function certificateSection({ model }: ReportedRun): ReportSection {
+  return {
+    id: "certificate",
+    title: "The certificate",
+    text: [model.certificate.verdict],
+    charts: defined([latentCertainty(model), pairSeparation(model.certificate, model.mtlcm.explained.length)]),
+    facts: certificateFacts(model),
+  };
+}
+
+function trainingSection({ steps }: ReportedRun): ReportSection {
+  const charts = defined([trainingLoss(steps), solverDescent(steps)]);
+  return { id: "training", title: "How the fit went", text: [], charts, facts: [] };
+}
+
+function provenanceSection(runs: readonly ReportedRun[]): ReportSection {
+  const facts = provenanceFacts(runs.map(({ model }) => model));
+  const runNames = runs.map(({ name }) => name);
+  const several = runs.length > 1 && { runNames };
+  return { id: "provenance", title: "Where this comes from", text: [], charts: [], facts, ...several };
+}
+
+const defined = <T>(list: readonly (T | undefined)[]): T[] => list.filter((item) => item !== undefined);
