@@ -1,6 +1,6 @@
 // One measured process of table-moments.mjs: generate | moments | scan, the Parquet file, and its number of rows.
 import { DuckDBInstance } from "@duckdb/node-api";
-import { openTables, readTableMoments, selectColumns } from "../dist/node/index.js";
+import { stackedMomentsSteps } from "../dist/node/index.js";
 import { stopwatch } from "./stopwatch.mjs";
 
 const [FEATURES, TARGETS] = [15, 5];
@@ -22,12 +22,9 @@ const jobs = {
 
   async moments(file) {
     const elapsed = stopwatch();
-    const tables = await openTables([file], LIMITS);
-    const selection = await selectColumns(tables, { targets });
-    const opening = elapsed();
-    const groups = await readTableMoments(tables, selection, { groups: 2, seed: 0 });
-    tables.close();
-    return { ...elapsed(), opening, groups: groups.length };
+    const request = { columns: { targets }, seed: 0, groups: { long: 2, wide: 2 }, ...LIMITS };
+    const { groups } = await last(stackedMomentsSteps([file], request));
+    return { ...elapsed(), groups: groups.length };
   },
 
   async scan(file) {
@@ -43,6 +40,13 @@ const jobs = {
     return elapsed();
   },
 };
+
+/** What a generator of steps ends with. */
+async function last(steps) {
+  let next = await steps.next();
+  while (!next.done) next = await steps.next();
+  return next.value;
+}
 
 async function connect() {
   const instance = await DuckDBInstance.create(":memory:", {

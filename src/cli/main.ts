@@ -7,6 +7,7 @@ import { ExitCode, reportError } from "./exit.ts";
 import { fitCommand } from "./fit.ts";
 import { generateCommand } from "./generate.ts";
 import { inspectCommand } from "./inspect.ts";
+import { momentsCommand } from "./moments.ts";
 import { predictCommand } from "./predict.ts";
 import { reportCommand } from "./report.ts";
 import { scoreCommand } from "./score.ts";
@@ -25,6 +26,7 @@ const program = new Command("taskprism")
 for (const build of [
   fitCommand,
   unmixCommand,
+  momentsCommand,
   transformCommand,
   predictCommand,
   adaptCommand,

@@ -12,15 +12,15 @@ import {
   writeModel,
 } from "../node/index.ts";
 
-/** Writes what every fit leaves: the model, the latents of its rows, the indicators and the certificate. */
+/** Writes what every fit leaves: the model, the latents of its rows where it had rows, the indicators and the certificate. */
 export async function writeResults(
   run: RunFolder,
   model: FittedModel,
-  latents: Matrix,
+  latents: Matrix | undefined,
   solverSeconds: number,
   rowNames?: readonly string[],
 ): Promise<void> {
-  await writeLatents(run, latentColumns(latents, rowNames));
+  if (latents !== undefined) await writeLatents(run, latentColumns(latents, rowNames));
   await writeIndicators(run, indicatorColumns(model));
   const solver: SolverReport & { seconds: number } = { ...model.mtlcm.solver, seconds: solverSeconds };
   await writeCertificate(run, { ...certificateFile(model), solver });

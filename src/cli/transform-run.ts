@@ -1,31 +1,34 @@
-import { ConfigError } from "../errors.ts";
+import type { FittedModel } from "../model/fitted-model.ts";
 import { transform } from "../model/transform.ts";
 import { openTables, readNamedFeatures, readRowNames, writeNpy, writeTable } from "../node/index.ts";
-import type { SharedOptions } from "./command.ts";
 import { loadModel } from "./load-model.ts";
 import { latentColumns } from "./run-results.ts";
 import { printResult } from "./summary.ts";
+import type { TransformFlags } from "./transform.ts";
+import { transformRepresentation } from "./transform-representation.ts";
 
 /** Writes the latents of the rows of `tables` to `flags.out`. */
-export async function runTransform(
-  path: string,
-  tables: readonly string[],
-  flags: SharedOptions & { readonly out: string; readonly id?: string },
-): Promise<void> {
+export async function runTransform(path: string, tables: readonly string[], flags: TransformFlags): Promise<void> {
   const model = await loadModel(path);
-  if (model.mtrn === null) {
-    throw new ConfigError(`${path}: fitted by unmix, so it has no encoder; apply unmixing.npy to the encoder's output`);
-  }
+  const encodeAndTransform = model.mtrn === null ? transformRepresentation : transformFeatures;
+  const rows = await encodeAndTransform(model, tables, flags);
+  const result = { out: flags.out, rows, latents: model.mtlcm.unmixing.rows };
+  printResult(flags, result, () => [`${result.latents} latents of ${rows} rows in ${flags.out}`]);
+}
+
+async function transformFeatures(
+  model: FittedModel,
+  tables: readonly string[],
+  { out, id }: TransformFlags,
+): Promise<number> {
   const opened = await openTables(tables);
   try {
     const features = await readNamedFeatures(opened, model.featureNames);
-    const rowNames = flags.id === undefined ? undefined : await readRowNames(opened, flags.id);
+    const rowNames = id === undefined ? undefined : await readRowNames(opened, id);
     const latents = await transform(model, features);
-    if (flags.out.endsWith(".npy")) await writeNpy(flags.out, latents);
-    else await writeTable(flags.out, latentColumns(latents, rowNames));
-    printResult(flags, { out: flags.out, rows: latents.rows, latents: latents.cols }, () => [
-      `${latents.cols} latents of ${latents.rows} rows in ${flags.out}`,
-    ]);
+    if (out.endsWith(".npy")) await writeNpy(out, latents);
+    else await writeTable(out, latentColumns(latents, rowNames));
+    return latents.rows;
   } finally {
     opened.close();
   }

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { command, type SharedOptions } from "./command.ts";
 
-interface TransformFlags extends SharedOptions {
+/** The options of `taskprism transform`. */
+export interface TransformFlags extends SharedOptions {
   readonly out: string;
   readonly id?: string;
 }
@@ -13,8 +14,17 @@ export function transformCommand(): Command {
     .argument("<tables...>", "files with the columns that the model reads; others do no harm")
     .requiredOption("--out <file>", "where the latents go: .csv, .tsv, .json, .parquet, or .npy for the numbers alone")
     .option("--id <column>", "a column that names the rows; copied to the latents")
+    .addHelpText("after", NOTES)
     .action(async (path: string, tables: string[], flags: TransformFlags) => {
       const { runTransform } = await import("./transform-run.ts");
       await runTransform(path, tables, flags);
     });
 }
+
+const NOTES = `
+A run of fit reads the columns that its encoder was trained on. A run of unmix has no encoder: give it new rows of the
+representation, in columns called as those it was fitted to, or as a .npy file; tables of any size stream through.
+
+Examples:
+  taskprism transform runs/a new.csv --id name --out latents.csv
+  taskprism transform runs/from-moments big.parquet --out latents.parquet`;

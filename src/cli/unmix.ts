@@ -4,10 +4,11 @@ import { command, oneOf, positiveInteger, real, type SharedOptions } from "./com
 
 /** The options of `taskprism unmix`. */
 export interface UnmixFlags extends SharedOptions, BootstrapFlags {
-  readonly representation: string;
+  readonly representation?: string;
   readonly target?: string;
   readonly task?: string;
   readonly targets?: string;
+  readonly moments?: string;
   readonly out: string;
   readonly force?: boolean;
   readonly variance?: "free" | "clamped";
@@ -21,10 +22,11 @@ export interface UnmixFlags extends SharedOptions, BootstrapFlags {
 /** `taskprism unmix`: stage 2 on any encoder's output. */
 export function unmixCommand(): Command {
   const unmix = command("unmix", "stage 2 alone: unmix any encoder's output into canonical latents, with a certificate")
-    .requiredOption("--representation <file>", "the encoder's output, rows × d: .npy, CSV, TSV, JSON, Parquet")
+    .option("--representation <file>", "the encoder's output, rows × d: .npy, CSV, TSV, JSON, Parquet")
     .option("--target <file>", "long data: the target of every row")
     .option("--task <file>", "long data: the task of every row, numbers or names")
     .option("--targets <file>", "wide data: rows × tasks; NaN or an empty cell is a missing target")
+    .option("--moments <file>", "instead of all these: the moments that taskprism moments left of rows of any number")
     .requiredOption("--out <folder>", "where the results go; a new folder")
     .option("--force", "replace the run that is in that folder")
     .option("--variance <kind>", "free, or clamped as in the paper (default: free)", oneOf("free", "clamped"))
@@ -50,6 +52,10 @@ export function unmixCommand(): Command {
 }
 
 const EXAMPLES = `
+The representation and the targets are held in memory, some 30 bytes a number. Tables that are too large for that are first
+reduced by taskprism moments, without limit; the run then has no latents, and transform writes them, of any table.
+
 Examples:
   taskprism unmix --representation h.npy --target y.npy --task t.npy --out runs/long
-  taskprism unmix --representation embeddings.parquet --targets properties.csv --out runs/wide --bootstrap 200`;
+  taskprism unmix --representation embeddings.parquet --targets properties.csv --out runs/wide --bootstrap 200
+  taskprism unmix --moments big.moments --out runs/big`;

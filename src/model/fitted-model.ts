@@ -24,7 +24,10 @@ export interface Provenance {
 /** Both stages, fitted: plain, readonly data that is saved as one file and passed from command to command. */
 export interface FittedModel {
   readonly layout: "long" | "wide";
-  /** The columns that the encoder reads, in its order; empty when the model starts from a given representation. */
+  /**
+   * The columns that the encoder reads, in its order; those of the representation when the model starts from a given one,
+   * empty where these have no names.
+   */
   readonly featureNames: readonly string[];
   readonly taskNames: readonly string[];
   /** Stage 1; null when the representation came from elsewhere. */

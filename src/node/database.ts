@@ -32,6 +32,8 @@ export async function openDatabase({ memory, threads }: DatabaseLimits = {}): Pr
     ...(threads && { threads: String(threads) }),
   });
   const connection = await instance.connect();
+  // How far a query is can be asked only where a bar could be drawn; none is.
+  await connection.run("SET enable_progress_bar = true; SET enable_progress_bar_print = false");
   return {
     connection,
     connect: () => instance.connect(),

@@ -10,6 +10,8 @@ export interface RowGrouping {
   readonly groups: number;
   /** Which of the ways of dealing them. */
   readonly seed: number;
+  /** Rows of the same whole that other tables hold before this one: its first row is dealt as the row after them. */
+  readonly rowsBefore?: number;
 }
 
 /** The sums over one group of rows: of all of them, and of those of each task, where it has any. */
@@ -31,6 +33,6 @@ export function centred(columns: readonly Column[], means: ArrayLike<number>): C
 }
 
 /** The group of a row as a key to sum by. */
-export function groupKey({ groups, seed }: RowGrouping): string {
-  return `(${rowGroupSql(groups, seed)})::DOUBLE`;
+export function groupKey({ groups, seed, rowsBefore = 0 }: RowGrouping): string {
+  return `(${rowGroupSql(groups, seed, rowsBefore)})::DOUBLE`;
 }

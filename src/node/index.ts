@@ -1,13 +1,25 @@
 export { writeFileAtomically } from "./atomic-write.ts";
 export { type BootstrapProgress, bootstrapSteps } from "./bootstrap.ts";
 export type { DatabaseLimits } from "./database.ts";
+export {
+  type DescribedMoments,
+  type MomentDescription,
+  type MomentSource,
+  readDescribedMoments,
+  rowsOfMoments,
+  writeDescribedMoments,
+} from "./described-moments.ts";
 export { FileError } from "./file-error.ts";
 export type { RowGrouping } from "./grouped-sums.ts";
 export { readInputFile } from "./input-file.ts";
+export { type MappedColumns, mapTableSteps } from "./map-table.ts";
 export { type NamedMatrix, readLabels, readMatrix, readNumericTable, readVector, writeNpy } from "./matrix-file.ts";
+export { mergeDescribedMoments, type NamedMoments } from "./merge-described-moments.ts";
 export { mergeMomentGroups } from "./merge-moment-groups.ts";
 export { momentsFormat, readMoments, type SavedMoments, writeMoments } from "./moments-file.ts";
 export {
+  findFeatures,
+  findRowNames,
   type MultiTaskTable,
   readFeatures,
   readMultiTaskData,
@@ -40,8 +52,14 @@ export {
 } from "./run-files.ts";
 export { abandonRun, createRun, finishRun, openRun, type RunFolder, runFiles } from "./run-folder.ts";
 export { type ColumnRequest, type ColumnSelection, selectColumns, type TargetColumns } from "./select-columns.ts";
-export { readTableMoments } from "./table-moments.ts";
-export { type Column, type OpenOptions, openTables, type TableSet } from "./tables.ts";
+export { type StackRequest, type StackStep, stackedMomentsSteps } from "./stacked-moments.ts";
+export { isTableFile } from "./table-file.ts";
+export { readTableMoments, tableMomentsSteps } from "./table-moments.ts";
+export { type Column, type FingerprintedTables, type OpenOptions, openTables, type TableSet } from "./tables.ts";
+
+export type { ScanStep } from "./watch-scan.ts";
+
 export { WorkerError } from "./worker-error.ts";
 export { type JobResult, type PoolOptions, runJobs, type WorkerTask, workerCount } from "./worker-pool.ts";
+
 export { type ColumnValues, type NamedColumn, writeTable } from "./write-table.ts";

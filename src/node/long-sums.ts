@@ -5,6 +5,7 @@ import { type MomentSums, readMomentSums } from "./moment-sums.ts";
 import { addSums } from "./moments-from-sums.ts";
 import { asDouble, asText } from "./numeric-column.ts";
 import type { Column, TableSet } from "./tables.ts";
+import type { ScanStep } from "./watch-scan.ts";
 
 /** Keys by which long data are summed: the label of the task, the group, and whether the row has a target. */
 type LongKeys = readonly [label: string | number | null, group: number, observed: number];
@@ -14,20 +15,21 @@ type LongKeys = readonly [label: string | number | null, group: number, observed
  *
  * @throws DataError, with the row, where the task is missing; as `readMomentCentres` for numbers that are none.
  */
-export async function readLongSums(
+export async function* readLongSums(
   tables: TableSet,
   representation: readonly Column[],
   { task, target }: { readonly task: Column; readonly target: Column },
   grouping: RowGrouping,
-): Promise<GroupedSums> {
-  const means = await readMomentCentres(tables, representation, [target]);
+): AsyncGenerator<ScanStep, GroupedSums> {
+  const means = yield* readMomentCentres(tables, representation, [target], { scan: 0, scans: 2 });
   const label = task.numeric ? asDouble(task) : asText(task);
-  const sums = await readMomentSums(tables, {
+  const request = {
     relation: target.relation,
     h: centred(representation, means.h),
     y: centred([target], means.y),
     keys: [label, groupKey(grouping), `isfinite(${asDouble(target)})::DOUBLE`],
-  });
+  };
+  const sums = yield* readMomentSums(tables, request, { scan: 1, scans: 2 });
   const labels = orderLabels(sums, task);
   const index = new Map(labels.map((value, t) => [value, t]));
   const groups = Array.from({ length: grouping.groups }, (_, g) => {

@@ -2,6 +2,7 @@ import type { DataError } from "../errors.ts";
 import { readRow } from "./database.ts";
 import { asDouble, unusable } from "./numeric-column.ts";
 import type { Column, TableSet } from "./tables.ts";
+import { type ScanPlace, type ScanStep, watchScan } from "./watch-scan.ts";
 
 /** The means around which products are summed, and how many rows have each target. */
 export interface MomentCentres {
@@ -18,11 +19,12 @@ export interface MomentCentres {
  *
  * @throws DataError naming file, row and column where the representation is missing or infinite, or a target is infinite.
  */
-export async function readMomentCentres(
+export async function* readMomentCentres(
   tables: TableSet,
   representation: readonly Column[],
   targets: readonly Column[],
-): Promise<MomentCentres> {
+  place: ScanPlace,
+): AsyncGenerator<ScanStep, MomentCentres> {
   const means = [
     ...representation.map((column, j) => `avg(${asDouble(column)}) AS h${j}`),
     ...targets.flatMap((column, t) => {
@@ -36,7 +38,8 @@ export async function readMomentCentres(
     }),
   ];
   const relation = representation[0]?.relation;
-  const found = (await readRow(tables.database.connection, `SELECT ${means.join(", ")} FROM ${relation}`)) ?? {};
+  const reader = yield* watchScan(tables, `SELECT ${means.join(", ")} FROM ${relation}`, place);
+  const [found = {}] = reader.getRowObjectsJS();
   const number = (name: string) => Number(found[name] ?? 0);
   const broken = representation.find((_, j) => !Number.isFinite(number(`h${j}`)));
   if (broken) throw await offender(tables, broken, "NOT isfinite", "the representation has to be a finite number");
@@ -49,6 +52,15 @@ export async function readMomentCentres(
     y: Float64Array.from(targets, (_, t) => number(`y${t}`)),
     observed: Float64Array.from(targets, (_, t) => number(`n${t}`)),
   };
+}
+
+/** Throws DataError, naming file, row and column, where one of the columns is missing or infinite; one scan. */
+export async function* refuseNotFinite(
+  tables: TableSet,
+  columns: readonly Column[],
+  place: ScanPlace,
+): AsyncGenerator<ScanStep, void> {
+  yield* readMomentCentres(tables, columns, [], place);
 }
 
 /** The DataError for the first value of a column of which `condition`, a function of SQL, is true. */

@@ -1,5 +1,6 @@
-import { quoteText, readChunks } from "./database.ts";
+import { quoteText } from "./database.ts";
 import type { TableSet } from "./tables.ts";
+import { type ScanPlace, type ScanStep, watchScan } from "./watch-scan.ts";
 
 /** A number a row: an expression of SQL for a DOUBLE, and the centre that is taken off it before anything is summed. */
 export interface CentredField {
@@ -50,12 +51,13 @@ export interface MomentSums extends SumsOfH {
  * The sums of a request, one entry for each combination of keys that occurs, in no order. One scan of the table:
  * products are formed and added up inside the database, which holds no more of them than their sums.
  */
-export async function readMomentSums({ database }: TableSet, request: SumRequest): Promise<MomentSums[]> {
-  const result: MomentSums[] = [];
-  for await (const chunk of readChunks(database, sumQuery(request))) {
-    for (const row of chunk.getRows()) result.push(parseRow(row as (string | number)[], request));
-  }
-  return result;
+export async function* readMomentSums(
+  tables: TableSet,
+  request: SumRequest,
+  place: ScanPlace,
+): AsyncGenerator<ScanStep, MomentSums[]> {
+  const reader = yield* watchScan(tables, sumQuery(request), place);
+  return reader.getRows().map((row) => parseRow(row as (string | number)[], request));
 }
 
 function parseRow(row: readonly (string | number)[], { keys, h, y }: SumRequest): MomentSums {

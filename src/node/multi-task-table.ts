@@ -53,14 +53,24 @@ export async function readFeatures(tables: TableSet, columns: readonly Column[])
  * @throws ConfigError for a feature that no column is called, or several; DataError as `readFeatures`, and for text.
  */
 export async function readNamedFeatures(tables: TableSet, names: readonly string[]): Promise<FeatureTable> {
+  return readFeatures(tables, await findFeatures(tables, names));
+}
+
+/** The columns of numbers of these names, in their order. Throws as `readNamedFeatures` for names and for text. */
+export async function findFeatures(tables: TableSet, names: readonly string[]): Promise<Column[]> {
   const columns = names.map((name) => findColumn(tables.columns, name, "features"));
   for (const column of columns) await requireNumeric(tables, column);
-  return readFeatures(tables, columns);
+  return columns;
 }
 
 /** The names of the rows in one column, empty where missing. Throws ConfigError for a name that no column has. */
 export async function readRowNames(tables: TableSet, name: string): Promise<string[]> {
-  return readNames(tables, findColumn(tables.columns, name, "row name"));
+  return readNames(tables, findRowNames(tables, name));
+}
+
+/** The column that names the rows. Throws ConfigError for a name that no column has. */
+export function findRowNames(tables: TableSet, name: string): Column {
+  return findColumn(tables.columns, name, "row name");
 }
 
 async function readNames(tables: TableSet, column: Column): Promise<string[]> {

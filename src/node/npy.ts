@@ -64,15 +64,23 @@ export function decodeNpy(bytes: Uint8Array, source = "npy"): NpyArray {
 export function encodeNpy(shape: readonly number[], data: Float64Array): Uint8Array {
   const count = shape.reduce((product, length) => product * length, 1);
   if (count !== data.length) throw new ShapeError(`encodeNpy: ${describe(shape)} needs ${count}, got ${data.length}`);
+  const header = npyHeader(shape);
+  const bytes = new Uint8Array(header.length + 8 * count);
+  bytes.set(header);
+  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), header.length);
+  return bytes;
+}
+
+/** What a .npy file (version 1) of doubles in C order begins with; the numbers follow, eight bytes each. */
+export function npyHeader(shape: readonly number[]): Uint8Array {
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const dictionary = `{'descr': '<f8', 'fortran_order': False, 'shape': (${tuple}), }`;
   const dataStart = 64 * Math.ceil((magic.length + 4 + dictionary.length + 1) / 64);
-  const bytes = new Uint8Array(dataStart + 8 * count).fill(0x20, 0, dataStart);
+  const bytes = new Uint8Array(dataStart).fill(0x20);
   bytes.set([...magic, 1, 0]);
   new DataView(bytes.buffer).setUint16(8, dataStart - 10, true);
   bytes.set(new TextEncoder().encode(dictionary), 10);
   bytes[dataStart - 1] = 0x0a;
-  bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), dataStart);
   return bytes;
 }
 

@@ -11,11 +11,12 @@ export function rowGroup(row: number, groups: number, seed: number): number {
   return ((x ^ (x >>> 16)) >>> 0) % groups;
 }
 
-/** `rowGroup` as an expression of SQL over the field `rowid`. */
-export function rowGroupSql(groups: number, seed: number): string {
+/** `rowGroup` of the row `rowsBefore` + `rowid` as an expression of SQL over the field `rowid`. */
+export function rowGroupSql(groups: number, seed: number, rowsBefore = 0): string {
   const low = (x: string) => `(${x} & ${unsigned(0xffffffff)})`;
   const mix = (x: string, shift: number, factor: number) => low(`xor(${x}, ${x} >> ${shift}) * ${unsigned(factor)}`);
-  const seeded = `xor(${low("rowid::UBIGINT")}, ${unsigned(spread(seed))})`;
+  const row = rowsBefore === 0 ? "rowid::UBIGINT" : `(rowid::UBIGINT + ${unsigned(rowsBefore)})`;
+  const seeded = `xor(${low(row)}, ${unsigned(spread(seed))})`;
   const mixed = mix(mix(seeded, 16, factors[0]), 15, factors[1]);
   return `xor(${mixed}, ${mixed} >> 16) % ${unsigned(groups)}`;
 }

@@ -44,9 +44,9 @@ export function writeCertificate(run: RunFolder, certificate: unknown): Promise<
   return writeFileAtomically(locate(run, "certificate"), jsonText(certificate));
 }
 
-/** Writes the latents (rows × d) and the matrix (d × d) by which they follow from the centred representation. */
-export async function writeUnmixing(run: RunFolder, latents: Matrix, unmixing: Matrix): Promise<void> {
-  await writeNpy(locate(run, "latentMatrix"), latents);
+/** Writes the matrix (d × d) by which latents follow from the centred representation, and the latents (rows × d), if any. */
+export async function writeUnmixing(run: RunFolder, unmixing: Matrix, latents?: Matrix): Promise<void> {
+  if (latents !== undefined) await writeNpy(locate(run, "latentMatrix"), latents);
   await writeNpy(locate(run, "unmixing"), unmixing);
 }
 

@@ -59,7 +59,7 @@ describe("a run", () => {
       { name: "p_cause", values: Float64Array.of(0.9) },
     ]);
     await writeCertificate(run, { fitRatio: 1.5, predictedMcc: Float64Array.of(1, NaN) });
-    await writeUnmixing(run, matrix(2, 1, Float64Array.of(0.5, -1)), matrix(1, 1, Float64Array.of(2)));
+    await writeUnmixing(run, matrix(1, 1, Float64Array.of(2)), matrix(2, 1, Float64Array.of(0.5, -1)));
     await writeReport(run, "<!doctype html>");
     await finishRun(run, { mcc: 0.9 });
 

@@ -21,6 +21,11 @@ const kinds: Readonly<Record<string, TableFile["kind"]>> = {
   ndjson: "jsonl",
 };
 
+/** Whether the name of `path` ends as that of a table. */
+export function isTableFile(path: string): boolean {
+  return kinds[path.toLowerCase().replace(/\.gz$/, "").split(".").at(-1) ?? ""] !== undefined;
+}
+
 /** The table file at `path`. Throws ConfigError when its ending is none that can be read or written. */
 export function tableFile(path: string, headerOptional = false): TableFile {
   const gzipped = /\.gz$/i.test(path);

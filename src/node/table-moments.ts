@@ -6,6 +6,7 @@ import { readLongSums } from "./long-sums.ts";
 import { momentsFromSums } from "./moments-from-sums.ts";
 import type { ColumnSelection } from "./select-columns.ts";
 import type { TableSet } from "./tables.ts";
+import { finishSteps, type ScanStep } from "./watch-scan.ts";
 import { readWideSums } from "./wide-sums.ts";
 
 /**
@@ -25,9 +26,23 @@ import { readWideSums } from "./wide-sums.ts";
  */
 export async function readTableMoments(
   tables: TableSet,
-  { features, targets }: ColumnSelection,
+  selection: ColumnSelection,
   grouping: RowGrouping,
 ): Promise<Moments[]> {
+  const moments = await finishSteps(tableMomentsSteps(tables, selection, grouping));
+  checkTasks(mergeMoments(moments));
+  return moments;
+}
+
+/**
+ * `readTableMoments` with word of how far it is, of a table that may be a part of the whole: tasks are not refused for
+ * having few rows, or a constant target, in this part.
+ */
+export async function* tableMomentsSteps(
+  tables: TableSet,
+  { features, targets }: ColumnSelection,
+  grouping: RowGrouping,
+): AsyncGenerator<ScanStep, Moments[]> {
   if (!Number.isInteger(grouping.groups) || grouping.groups < 1) {
     throw new DomainError(`readTableMoments: the number of groups must be a positive integer, got ${grouping.groups}`);
   }
@@ -36,9 +51,7 @@ export async function readTableMoments(
   if (sources.size > 1) throw new ConfigError(`moments are read from one file, not from ${[...sources].join(" and ")}`);
   const { taskNames, centres, groups } =
     targets.layout === "wide"
-      ? await readWideSums(tables, features, targets.columns, grouping)
-      : await readLongSums(tables, features, targets, grouping);
-  const moments = groups.map(({ tasks, all }) => momentsFromSums(taskNames, centres, tasks, all));
-  checkTasks(mergeMoments(moments));
-  return moments;
+      ? yield* readWideSums(tables, features, targets.columns, grouping)
+      : yield* readLongSums(tables, features, targets, grouping);
+  return groups.map(({ tasks, all }) => momentsFromSums(taskNames, centres, tasks, all));
 }

@@ -29,13 +29,17 @@ export interface Column {
 export interface TableSet {
   readonly columns: readonly Column[];
   readonly rows: number;
-  /** SHA-256 of the file, as `sha256sum` prints it; of these of all files, joined, where there are several. */
-  readonly fingerprint: string;
   /** What was left out of the columns, and why. */
   readonly notices: readonly string[];
   readonly database: Database;
   /** Frees the memory; the columns cannot be read afterwards. */
   close(): void;
+}
+
+/** Tables whose contents are known by a number. */
+export interface FingerprintedTables extends TableSet {
+  /** SHA-256 of the file, as `sha256sum` prints it; of these of all files, joined, where there are several. */
+  readonly fingerprint: string;
 }
 
 /** How tables are opened. */
@@ -52,7 +56,24 @@ export interface OpenOptions extends DatabaseLimits {
  * @throws ConfigError for a file name that says no format, or that two files share.
  * @throws DataError, one line with file and row, for a file that is missing, empty, damaged or of another length.
  */
-export async function openTables(paths: readonly string[], options: OpenOptions = {}): Promise<TableSet> {
+export async function openTables(paths: readonly string[], options: OpenOptions = {}): Promise<FingerprintedTables> {
+  const { tables, fingerprint } = await openTablesEarly(paths, options);
+  try {
+    return { ...tables, fingerprint: await fingerprint };
+  } catch (error) {
+    tables.close();
+    throw error;
+  }
+}
+
+/** Tables that can be used already while their fingerprint is still being taken. */
+export interface EarlyTables {
+  readonly tables: TableSet;
+  readonly fingerprint: Promise<string>;
+}
+
+/** `openTables` without waiting for the fingerprints of Parquet files, which take a reading of each file. */
+export async function openTablesEarly(paths: readonly string[], options: OpenOptions = {}): Promise<EarlyTables> {
   const files = paths.map((path) => tableFile(path, options.headerOptional));
   checkStems(files);
   for (const path of paths) await checkInputFile(path);
@@ -64,7 +85,10 @@ export async function openTables(paths: readonly string[], options: OpenOptions 
     const columns = labelled(tables.flatMap(tableColumns));
     const notices = tables.flatMap(unnamedNotices);
     const { close } = database;
-    return { columns, rows: tables[0]?.rows ?? 0, fingerprint: joinFingerprints(tables), notices, database, close };
+    const rows = tables[0]?.rows ?? 0;
+    const fingerprint = joinFingerprints(tables);
+    fingerprint.catch(() => undefined);
+    return { tables: { columns, rows, notices, database, close }, fingerprint };
   } catch (error) {
     database.close();
     throw error;
@@ -74,18 +98,19 @@ export async function openTables(paths: readonly string[], options: OpenOptions 
 interface OpenTable extends LoadedTable {
   readonly file: TableFile;
   readonly relation: string;
-  readonly fingerprint: string;
+  readonly fingerprint: Promise<string>;
 }
 
 async function openTable(connection: DuckDBConnection, relation: string, file: TableFile): Promise<OpenTable> {
-  const [fingerprint, table] = await Promise.allSettled([
-    fingerprintFile(file.path, file.gzipped),
+  const fingerprint = fingerprintFile(file.path, file.gzipped);
+  const [marked, table] = await Promise.allSettled([
+    file.gzipped ? fingerprint : undefined,
     loadTable(connection, relation, file),
   ]);
   // Damage to a gzip file explains whatever the reader of the table stumbled over, and comes first.
-  if (fingerprint.status === "rejected") throw fingerprint.reason;
+  if (marked.status === "rejected") throw marked.reason;
   if (table.status === "rejected") throw table.reason;
-  return { ...table.value, file, relation, fingerprint: fingerprint.value };
+  return { ...table.value, file, relation, fingerprint };
 }
 
 function tableColumns({ columns, file: { path: source, stem }, relation }: OpenTable): Omit<Column, "label">[] {
@@ -130,7 +155,7 @@ function checkRows(tables: readonly OpenTable[]): void {
   );
 }
 
-function joinFingerprints(tables: readonly OpenTable[]): string {
-  const all = tables.map(({ fingerprint }) => fingerprint);
+async function joinFingerprints(tables: readonly OpenTable[]): Promise<string> {
+  const all = await Promise.all(tables.map(({ fingerprint }) => fingerprint));
   return all.length === 1 ? (all[0] as string) : createHash("sha256").update(all.join("\n")).digest("hex");
 }

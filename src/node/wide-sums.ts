@@ -1,9 +1,10 @@
 import { centred, type GroupedSums, type GroupSums, groupKey, type RowGrouping } from "./grouped-sums.ts";
 import { readMomentCentres } from "./moment-centres.ts";
-import { type MomentSums, readMomentSums } from "./moment-sums.ts";
+import { type MomentSums, readMomentSums, type SumRequest } from "./moment-sums.ts";
 import { addSums } from "./moments-from-sums.ts";
 import { asDouble } from "./numeric-column.ts";
 import type { Column, TableSet } from "./tables.ts";
+import type { ScanStep } from "./watch-scan.ts";
 
 /** How many targets are summed in one scan. */
 const targetsPerScan = 64;
@@ -20,36 +21,36 @@ interface Scan {
  *
  * @throws DataError as `readMomentCentres`.
  */
-export async function readWideSums(
+export async function* readWideSums(
   tables: TableSet,
   representation: readonly Column[],
   targets: readonly Column[],
   grouping: RowGrouping,
-): Promise<GroupedSums> {
-  const means = await readMomentCentres(tables, representation, targets);
+): AsyncGenerator<ScanStep, GroupedSums> {
+  const means = yield* readMomentCentres(tables, representation, targets, { scan: 0, scans: 2 });
   const relation = representation[0]?.relation as string;
   const isComplete = (t: number) => means.observed[t] === tables.rows;
-  const scan = async (places: readonly number[]): Promise<Scan> => {
+  const requestFor = (places: readonly number[]): SumRequest => {
     const columns = places.map((t) => targets[t] as Column);
     const missing = columns.filter((_, i) => !isComplete(places[i] as number));
-    const parts = await readMomentSums(tables, {
+    const y = centred(
+      columns,
+      places.map((t) => means.y[t] as number),
+    );
+    return {
       relation,
       h: centred(representation, means.h),
-      y: centred(
-        columns,
-        places.map((t) => means.y[t] as number),
-      ),
+      y,
       keys: [groupKey(grouping)],
       ...(missing.length > 0 && { where: missing.map((column) => `isfinite(${asDouble(column)})`).join(" AND ") }),
-    });
-    return { places, parts };
+    };
   };
+  const plan = scanPlan([...targets.keys()], isComplete);
   const scans: Scan[] = [];
-  for (const places of scanPlan(
-    targets.map((_, t) => t),
-    isComplete,
-  ))
-    scans.push(await scan(places));
+  for (const [i, places] of plan.entries()) {
+    const place = { scan: i + 1, scans: plan.length + 1 };
+    scans.push({ places, parts: yield* readMomentSums(tables, requestFor(places), place) });
+  }
   const groups = Array.from({ length: grouping.groups }, (_, g) =>
     groupOf(g, scans, representation.length, targets.length),
   );

@@ -81,7 +81,8 @@ function columnType(values: ColumnValues): DuckDBType {
   return values instanceof Int32Array ? INTEGER : VARCHAR;
 }
 
-function copyOptions({ kind, gzipped }: TableFile): string {
+/** How a table of this kind is written, as options of COPY. */
+export function copyOptions({ kind, gzipped }: TableFile): string {
   const compression = gzipped ? ", COMPRESSION gzip" : "";
   switch (kind) {
     case "csv":
@@ -113,8 +114,8 @@ function checkColumns(path: string, columns: readonly NamedColumn[]): void {
   }
 }
 
-/** What DuckDB says of a file that it cannot write ends in the operating system's words. */
-function writingError(path: string, cause: unknown): FileError {
+/** The FileError for what DuckDB says of a file that it cannot write, which ends in the operating system's words. */
+export function writingError(path: string, cause: unknown): FileError {
   const [line = ""] = String(cause instanceof Error ? cause.message : cause).split("\n");
   const words = line.endsWith("No space left on device") ? "no space left on the disk" : line.split(": ").at(-1);
   return new FileError(`cannot write ${path}: ${words}`, { cause });
