@@ -21,6 +21,6 @@ export async function readLatents(path: string): Promise<NamedMatrix> {
 async function latentsOfRun(path: string): Promise<string> {
   const file = locate(await openRun(path), "latents");
   if (existsSync(file)) return file;
-  const remedy = `taskprism transform ${path} TABLE --out FILE writes those of a table, and FILE can be given instead`;
+  const remedy = `taskprism transform ${path} TABLE --out FILE writes those of a table; compare and score take FILE`;
   throw new DataError(`fitted to moments, so the run has no latents: ${remedy}`, { source: path });
 }
