@@ -37,6 +37,8 @@ const planSchema = z.strictObject({
     learningRate: z.number().positive().optional(),
     warmUp: z.int().nonnegative().optional(),
     schedule: z.enum(["cosine", "constant"]).optional(),
+    heads: z.enum(["joint", "ridge"]).optional(),
+    headPenalty: z.number().positive().optional(),
     holdOut: z.number().min(0).lt(1).optional(),
     patience: count,
     variance: z.enum(["free", "clamped"]).optional(),
@@ -59,14 +61,14 @@ export function planFromFlags(tables: readonly string[], flags: FitFlags): FitPl
   if (tables.length === 0) throw new ConfigError("no tables: name at least one file, or --resume a run");
   const { features, targets, drop, task, target, id: rowName } = flags;
   const { seed, preset, latentDim, featureDim, hidden, epochs, batchSize, learningRate, warmUp, schedule } = flags;
-  const { holdOut, patience, variance, sigmaS, starts: maxStarts, threads, device } = flags;
+  const { heads, headPenalty, holdOut, patience, variance, sigmaS, starts: maxStarts, threads, device } = flags;
   return parsePlan(
     {
       tables,
       columns: { features, targets, drop, task, target, rowName },
       options: {
         ...{ seed, preset, latentDim, featureDim, hidden, epochs, batchSize, learningRate, warmUp, schedule },
-        ...{ holdOut, patience, variance, sigmaS, maxStarts, threads, device },
+        ...{ heads, headPenalty, holdOut, patience, variance, sigmaS, maxStarts, threads, device },
       },
       bootstrap: bootstrapRequest(flags),
     },

@@ -30,6 +30,8 @@ export interface FitFlags extends SharedOptions, BootstrapFlags {
   readonly learningRate?: number;
   readonly warmUp?: number;
   readonly schedule?: "cosine" | "constant";
+  readonly heads?: "joint" | "ridge";
+  readonly headPenalty?: number;
   readonly holdOut?: number;
   readonly patience?: number;
   readonly preset?: "default" | "paper";
@@ -85,6 +87,12 @@ export function fitCommand(): Command {
     .option("--learning-rate <rate>", "peak of the learning rate (default: 0.003)", real)
     .option("--warm-up <updates>", "updates until that peak (default: 200)", integer)
     .option("--schedule <kind>", "cosine or constant (default: cosine)", oneOf("cosine", "constant"))
+    .option(
+      "--heads <kind>",
+      "joint: trained with the encoder; ridge: solved exactly in batches of whole tasks, for long data (default: joint)",
+      oneOf("joint", "ridge"),
+    )
+    .option("--head-penalty <lambda>", "of ridge heads, in units of the features' variance (default: 0.01)", real)
     .option("--hold-out <share>", "share of the rows to stop early on; 0 for none (default: 0.1)", real)
     .option("--patience <epochs>", "epochs without improvement before stopping (default: half of all)", positiveInteger)
     .option(

@@ -19,6 +19,8 @@ import { headsOf } from "./heads.ts";
 import { HEADS, mtrnObjective } from "./objective.ts";
 import { learningRates, type MtrnOptions, type MtrnSettings, mtrnSettings } from "./options.ts";
 import { type Projection, spanOfHeads } from "./projection.ts";
+import { solveHeads } from "./solve-heads.ts";
+import { trainRidge } from "./train-ridge.ts";
 
 /** A trained multi-task regression network: stage 1 as plain data. */
 export interface Mtrn {
@@ -36,6 +38,8 @@ export interface Mtrn {
 export interface MtrnFit extends Omit<TrainResult, "weights"> {
   readonly mtrn: Mtrn;
   readonly settings: MtrnSettings;
+  /** The rows that were trained on, and those that training was stopped on. */
+  readonly split: RowSplit;
   /** h of every row of the data, rows × d, uncorrelated with unit variance. */
   readonly representation: Matrix;
 }
@@ -57,34 +61,52 @@ export async function* fitMtrn(
   const { targets, scaling } = standardiseTargets(data.targets);
   const encoder = networkOf(architecture, featureScaler);
   const { train: rows, heldOut } = splitForStopping(data, settings, random);
-  const { weights, ...outcome } = yield* train(
-    mtrnObjective(encoder, data.features.data, targets),
-    {
-      rows,
-      heldOut,
-      batchSize: settings.batchSize,
-      epochs: settings.epochs,
-      patience: settings.patience,
-      schedule: learningRates(settings),
-      resume,
-      ...runtimeOf(options),
-    },
-    random,
-  );
+  const how = {
+    rows,
+    heldOut,
+    batchSize: settings.batchSize,
+    epochs: settings.epochs,
+    patience: settings.patience,
+    schedule: learningRates(settings),
+    resume,
+    ...runtimeOf(options),
+  };
+  const ridge = settings.heads === "ridge" && targets.layout === "long";
+  const { weights, ...outcome } = yield* ridge
+    ? trainRidge(encoder, data.features.data, targets, { ...how, penalty: settings.headPenalty }, random)
+    : train(mtrnObjective(encoder, data.features.data, targets), how, random);
+  const network = { architecture, featureScaler, targetScaling: scaling, weights };
+  const split = { train: rows, heldOut };
+  const made = { latentDim: settings.latentDim, ...(ridge && { headPenalty: settings.headPenalty }) };
+  return { ...(await finishMtrn(data, network, split, made, options)), settings, split, ...outcome };
+}
 
-  const features = await encodeRows(encoder, weights, data.features, runtimeOf(options));
+/**
+ * The network of a trained encoder: heads by ridge regression where `headPenalty` is given, else those among the weights; then
+ * the span of the heads.
+ */
+export async function finishMtrn(
+  data: MultiTaskData,
+  trained: Omit<Mtrn, "projection" | "headVariance">,
+  split: RowSplit,
+  { latentDim, headPenalty }: { latentDim: number; headPenalty?: number },
+  runtime: RuntimeOptions,
+): Promise<Pick<MtrnFit, "mtrn" | "representation">> {
+  const { architecture, featureScaler } = trained;
+  const encoder = networkOf(architecture, featureScaler);
+  const features = await encodeRows(encoder, trained.weights, data.features, runtimeOf(runtime));
+  const { targets } = standardiseTargets(data.targets);
+  const solved =
+    headPenalty !== undefined && targets.layout === "long"
+      ? solveHeads(features, targets, split.train, headPenalty)
+      : undefined;
+  const weights = { ...trained.weights, ...solved };
   const { mean, covariance } = covarianceOf(features);
-  const heads = matrix(targets.taskNames.length, settings.featureDim, Float64Array.from(weights[`${HEADS}.weight`]));
-  const projection = spanOfHeads(mean, covariance, heads, settings.latentDim);
-  const trained = { architecture, featureScaler, targetScaling: scaling, weights, projection };
+  const heads = matrix(targets.taskNames.length, encoder.featureDim, Float64Array.from(weights[`${HEADS}.weight`]));
+  const network = { ...trained, weights, projection: spanOfHeads(mean, covariance, heads, latentDim) };
   return {
-    mtrn: {
-      ...trained,
-      headVariance: headVariances(headsOf(trained), features, data.targets, { train: rows, heldOut }),
-    },
-    settings,
-    representation: applyCentredMap(projection, features),
-    ...outcome,
+    mtrn: { ...network, headVariance: headVariances(headsOf(network), features, data.targets, split) },
+    representation: applyCentredMap(network.projection, features),
   };
 }
 
@@ -103,7 +125,8 @@ export function mtrnParameters(architecture: MlpOptions, tasks: number): Paramet
   return [...mlp(architecture).parameters, ...denseParameters(HEADS, architecture.featureDim, tasks)];
 }
 
-function networkOf(architecture: MlpOptions, scaler: Pick<Scaler, "mean" | "scale">): Encoder {
+/** The encoder of a network: it reads rows as they are in the table. */
+export function networkOf(architecture: MlpOptions, scaler: Pick<Scaler, "mean" | "scale">): Encoder {
   return standardised(mlp(architecture), scaler);
 }
 
@@ -122,7 +145,8 @@ function splitForStopping({ features, targets }: MultiTaskData, { holdOut }: Mtr
   return { train, heldOut: Int32Array.from(stopping) };
 }
 
-function runtimeOf({ device, threads }: RuntimeOptions): RuntimeOptions {
+/** Where to run, of options that say more. */
+export function runtimeOf({ device, threads }: RuntimeOptions): RuntimeOptions {
   return { ...(device && { device }), ...(threads && { threads }) };
 }
 

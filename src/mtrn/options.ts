@@ -21,6 +21,13 @@ export interface MtrnOptions extends RuntimeOptions {
   /** Updates over which the learning rate rises linearly; for the cosine schedule. */
   readonly warmUp?: number | undefined;
   readonly schedule?: "cosine" | "constant" | undefined;
+  /**
+   * "joint": heads are trained with the encoder. "ridge": in batches of whole tasks every head is solved exactly, and only
+   * the encoder is trained; for long data.
+   */
+  readonly heads?: "joint" | "ridge" | undefined;
+  /** Ridge penalty of the heads in units of the features' mean variance; for "ridge". */
+  readonly headPenalty?: number | undefined;
   /** Share of the rows held out for early stopping, in [0, 1); 0 trains on all rows to the last epoch. */
   readonly holdOut?: number | undefined;
   /** Epochs without a better held-out loss before training stops. */
@@ -68,6 +75,8 @@ function defaultSettings(options: MtrnOptions, targets: Targets): MtrnSettings {
   return {
     latentDim,
     preset: "default",
+    heads: "joint",
+    headPenalty: 0.01,
     featureDim: Math.min(tasks, latentDim + Math.max(8, Math.ceil(latentDim / 2))),
     hidden: [512],
     epochs,
@@ -82,7 +91,15 @@ function defaultSettings(options: MtrnOptions, targets: Targets): MtrnSettings {
 
 /** Table in the paper's appendix and the original code: features exactly as wide as d, constant rate, nothing held out. */
 function paperSettings({ latentDim }: MtrnOptions, targets: Targets): MtrnSettings {
-  const shared = { latentDim, preset: "paper", featureDim: latentDim, schedule: "constant", warmUp: 0 } as const;
+  const shared = {
+    latentDim,
+    preset: "paper",
+    heads: "joint",
+    headPenalty: 0.01,
+    featureDim: latentDim,
+    schedule: "constant",
+    warmUp: 0,
+  } as const;
   const toTheEnd = { holdOut: 0, patience: Number.MAX_SAFE_INTEGER };
   return targets.layout === "long"
     ? { ...shared, ...toTheEnd, hidden: [200], learningRate: 1e-3, batchSize: 1024, epochs: 2000 }
@@ -96,7 +113,7 @@ function definedOnly<T extends object>(options: T): { [K in keyof T]: Exclude<T[
 }
 
 function check(settings: MtrnSettings, targets: Targets): void {
-  const { latentDim, featureDim, hidden, epochs, batchSize, learningRate, holdOut } = settings;
+  const { latentDim, featureDim, hidden, epochs, batchSize, learningRate, holdOut, heads, headPenalty } = settings;
   const tasks = targets.taskNames.length;
   const whole = (name: string, value: number, least: number) => {
     if (!Number.isInteger(value) || value < least) {
@@ -110,6 +127,12 @@ function check(settings: MtrnSettings, targets: Targets): void {
   for (const width of hidden) whole("hidden", width, 1);
   if (!(learningRate > 0)) throw new ConfigError(`learningRate must be positive, got ${learningRate}`);
   if (!(holdOut >= 0 && holdOut < 1)) throw new ConfigError(`holdOut must be in [0, 1), got ${holdOut}`);
+  if (!(headPenalty > 0)) throw new ConfigError(`headPenalty must be positive, got ${headPenalty}`);
+  if (heads === "ridge" && targets.layout === "wide") {
+    throw new ConfigError(
+      'heads "ridge" are for long data, where each row belongs to one task; take "joint" for wide data',
+    );
+  }
   if (latentDim > tasks) {
     throw new ConfigError(
       `latentDim is ${latentDim}, but ${tasks} targets can identify at most ${tasks} latents; lower latentDim or add targets`,

@@ -6,7 +6,8 @@ import { mean } from "../graph/reductions.ts";
 import { input } from "../graph/tensor.ts";
 import { createRandom } from "../stats/random.ts";
 import { constantRate, warmUpCosine } from "./schedule.ts";
-import { type TrainOptions, type TrainState, type TrainStep, train } from "./train.ts";
+import type { TrainState, TrainStep } from "./train.ts";
+import { type TrainOptions, train } from "./train.ts";
 import type { Objective } from "./training-session.ts";
 
 /** f(x, y) = (1 − x)² + 10 (y − x²)², whatever the rows. */

@@ -2,7 +2,15 @@ import { gradient } from "../graph/gradient.ts";
 import { input, type Tensor } from "../graph/tensor.ts";
 import { compile, type RuntimeOptions, type Session } from "../runtime/session.ts";
 import type { Adam } from "./adam.ts";
-import { type FloatArray, type FloatType, type Parameter, type WeightTensors, weightTensors } from "./parameters.ts";
+import type { LearnerState } from "./learner.ts";
+import {
+  type FloatArray,
+  type FloatType,
+  type Parameter,
+  type Weights,
+  type WeightTensors,
+  weightTensors,
+} from "./parameters.ts";
 
 /** What is minimised: the mean loss over rows of data that the runtime holds. */
 export interface Objective {
@@ -24,21 +32,41 @@ export interface FedInput {
   values(step: number | null): FloatArray;
 }
 
+/** A loss of a batch, and the graph inputs that a run is fed for it. */
+export interface BatchLoss {
+  readonly loss: Tensor;
+  readonly inputs: readonly Tensor[];
+}
+
 /** One update as one model: gather the batch, loss, gradients, Adam; weights and moments are carried from run to run. */
-export async function trainingSession(
+export function trainingSession(
   objective: Objective,
   optimiser: Adam,
   batchSize: number,
   dtype: FloatType,
   runtime: RuntimeOptions,
 ): Promise<Session> {
-  const { parameters } = objective;
   const rows = input("rows", "int64", [batchSize]);
+  const fed = fedTensors(objective, batchSize, dtype);
+  const lossOf = (weights: WeightTensors) => ({
+    loss: objective.loss(weights, rows, fed),
+    inputs: [rows, ...Object.values(fed)],
+  });
+  return updateSession(objective, lossOf, optimiser, dtype, runtime);
+}
+
+/** One update as one model, for any loss of a batch. */
+export async function updateSession(
+  { parameters, data }: Pick<Objective, "parameters" | "data">,
+  lossOf: (weights: WeightTensors) => BatchLoss,
+  optimiser: Adam,
+  dtype: FloatType,
+  runtime: RuntimeOptions,
+): Promise<Session> {
   const weights = weightTensors(parameters, dtype);
   const moments = weightTensors(optimiser.moments(parameters), dtype);
   const rates = optimiser.inputs(dtype);
-  const fed = fedTensors(objective, batchSize, dtype);
-  const loss = objective.loss(weights, rows, fed);
+  const { loss, inputs } = lossOf(weights);
   const names = Object.keys(weights);
   const slopes = gradient(loss, Object.values(weights));
   const gradients = Object.fromEntries(names.map((name, i) => [name, slopes[i]]));
@@ -46,7 +74,7 @@ export async function trainingSession(
   const carried = { ...updated.weights, ...updated.moments };
   const session = await compile(
     {
-      inputs: [rows, ...dataTensors(objective), ...Object.values({ ...weights, ...moments, ...rates, ...fed })],
+      inputs: [...inputs, ...dataTensors({ data }), ...Object.values({ ...weights, ...moments, ...rates })],
       outputs: {
         loss,
         ...Object.fromEntries(Object.entries(carried).map(([name, tensor]) => [`${name}:next`, tensor])),
@@ -55,8 +83,15 @@ export async function trainingSession(
     },
     runtime,
   );
-  hold(session, dataValues(objective));
+  hold(session, dataValues({ data }));
   return session;
+}
+
+/** Copies of the weights and of the optimiser's memory that a session of updates carries. */
+export function readState(session: Session, parameters: readonly Parameter[], optimiser: Adam): LearnerState {
+  const read = (which: readonly Parameter[]): Weights =>
+    Object.fromEntries(which.map(({ name }) => [name, session.get(name) as FloatArray]));
+  return { weights: read(parameters), moments: read(optimiser.moments(parameters)) };
 }
 
 /** What held-out rows are judged by, on `count` rows at once; the weights are to be set. */
@@ -87,11 +122,13 @@ function fedTensors(objective: Objective, count: number, dtype: FloatType): Weig
   return Object.fromEntries(fed.map(([name, { shape }]) => [name, input(name, dtype, shape)]));
 }
 
-function dataTensors({ data }: Objective): Tensor[] {
+/** The graph inputs that hold the data. */
+export function dataTensors({ data }: Pick<Objective, "data">): Tensor[] {
   return Object.values(data).map(({ tensor }) => tensor);
 }
 
-function dataValues({ data }: Objective) {
+/** The data by the names of those inputs. */
+export function dataValues({ data }: Pick<Objective, "data">) {
   return Object.fromEntries(Object.entries(data).map(([name, { values }]) => [name, values]));
 }
 

@@ -1,0 +1,30 @@
+import type { Weights } from "./parameters.ts";
+
+/** What the training loop drives: weights that an update improves, and how their worth is judged. */
+export interface Learner {
+  /** What runs it, and where: "onnxruntime-node 1.30.0" on "cpu". */
+  readonly engine: string;
+  readonly device: string;
+  /** Updates that make a pass over the rows; the last of them may run over into the next pass. */
+  readonly stepsPerEpoch: number;
+  /** Passes over the rows that one update makes, a fraction. */
+  readonly epochsPerStep: number;
+  /** Weights and memory of the optimiser at the start of a new training. */
+  initial(): LearnerState;
+  /** Takes up a state, as `initial` or `state` gave it. */
+  restore(state: LearnerState): void;
+  /** A copy of the present state. */
+  state(): LearnerState;
+  /** Makes update number `step` = 0, 1, … at a learning rate; the mean loss of its batch before it. */
+  update(step: number, rate: number): Promise<number>;
+  /** The loss of the present weights on rows that are not trained on; null when there are none. */
+  readonly heldOutLoss: (() => Promise<number>) | null;
+  /** Frees the sessions. */
+  release(): Promise<void>;
+}
+
+/** What a learner knows: plain arrays. */
+export interface LearnerState {
+  readonly weights: Weights;
+  readonly moments: Weights;
+}
