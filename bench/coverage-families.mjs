@@ -8,14 +8,20 @@ export const families = [
     ...{ mixing: "random", sigmaObs: 0.01, rowsPerTask: 100 },
   }),
   family("base", "100 tasks of 50 rows, orthogonal mixing, no noise in h: so are all below", {}),
+  family("tasks 3", "3 tasks of 100 rows, d = 3, one cause", {
+    ...{ latentDim: 3, causalPerTask: 1, tasks: 3, rowsPerTask: 100 },
+  }),
   family("tasks 5", "5 tasks of 100 rows, d = 3, one cause", {
     ...{ latentDim: 3, causalPerTask: 1, tasks: 5, rowsPerTask: 100 },
   }),
   family("tasks 10", "10 tasks of 100 rows", { tasks: 10, rowsPerTask: 100 }),
+  family("tasks 10, rows 20", "10 tasks of 20 rows, σs = .5", { tasks: 10, rowsPerTask: 20, sigmaS: 0.5 }),
   family("tasks 20", "20 tasks of 100 rows", { tasks: 20, rowsPerTask: 100 }),
   family("rows 8", "100 tasks of 8 rows, d = 3, one cause", { latentDim: 3, causalPerTask: 1, rowsPerTask: 8 }),
   family("rows 15", "100 tasks of 15 rows", { rowsPerTask: 15 }),
   family("rows 30", "100 tasks of 30 rows", { rowsPerTask: 30 }),
+  family("d 10, tasks 10", "10 latents from 10 tasks of 100 rows", { latentDim: 10, tasks: 10, rowsPerTask: 100 }),
+  family("d 10, rows 15", "10 latents from 100 tasks of 15 rows", { latentDim: 10, rowsPerTask: 15 }),
   family("laplace", "Laplace causes and noise", { noise: "laplace" }),
   family("student t", "Student t causes and noise, 5 degrees of freedom", { noise: "student-t" }),
   family("weak 1", "σs = 1: effects are as noisy as causes", { sigmaS: 1 }),
@@ -24,10 +30,12 @@ export const families = [
   family("weak 2.5, few tasks", "the same with 20 tasks of 100 rows", { sigmaS: 2.5, tasks: 20, rowsPerTask: 100 }),
   family("noisy h", "σo = .1: an error of h that no unmixing takes out", { sigmaObs: 0.1 }),
   family("confounded", "a hidden common cause correlates any two effects given y by .5", { confounding: 0.5 }),
+  family("confounded a little", "the same by .2", { confounding: 0.2 }),
   family("confounded target", "the same hidden cause makes half of the noise of y", {
     ...{ confounding: 0.5, targetConfounding: 0.5 },
   }),
   family("distorted", "h = tanh of the mixture", {}, "tanh"),
+  family("distorted a little", "h = tanh(m / 2) of the mixture m", {}, "half tanh"),
   family("no signal", "latents independent of y and alike in every task", { sigmaS: 1000 }),
   family("shuffled", "targets shuffled within their tasks", {}, "shuffle"),
 ];

@@ -35,8 +35,10 @@ export function coverageJob({ family: name, seed, replicates }) {
 
 function spoiled(data, spoil, random) {
   const { representation, targets } = data;
-  if (spoil === "tanh") {
-    return { ...data, representation: { ...representation, data: representation.data.map(Math.tanh) } };
+  if (spoil === "tanh" || spoil === "half tanh") {
+    const scale = spoil === "tanh" ? 1 : 2;
+    const distorted = representation.data.map((value) => Math.tanh(value / scale));
+    return { ...data, representation: { ...representation, data: distorted } };
   }
   if (spoil === "shuffle") {
     const values = targets.values.slice();

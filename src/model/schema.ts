@@ -64,6 +64,7 @@ const certificate = z.looseObject({
     }),
   ),
   splitHalfMcc: z.number(),
+  split: z.enum(["rows", "tasks"]),
   verdict: z.string(),
 });
 

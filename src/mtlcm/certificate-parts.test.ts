@@ -177,6 +177,7 @@ describe("verdicts", () => {
     fitRatio: 1.02,
     groups: [[0, 2]],
     splitHalfMcc: 0.7,
+    split: "rows",
     latents,
   } as const;
 

@@ -33,8 +33,10 @@ export interface Certificate {
   /** Mean of the latents' predicted correlations; null where one is not stated. */
   readonly predictedMcc: number | null;
   readonly latents: readonly LatentCertificate[];
-  /** Mean |corr| of the latents that two halves of the rows find by themselves. */
+  /** Mean |corr| of the latents that two halves of the data find by themselves. */
   readonly splitHalfMcc: number;
+  /** What was halved for all this: the rows of every task, or, where tasks have hardly ten rows, the tasks. */
+  readonly split: "rows" | "tasks";
   /** The conclusion, in a sentence. */
   readonly verdict: string;
 }
@@ -45,7 +47,7 @@ export interface LatentCertificate {
    * where the model does not hold or the latent cannot be told apart from another.
    */
   readonly predictedCorrelation: number | null;
-  /** |correlation| of the versions of it that two halves of the rows find. */
+  /** |correlation| of the versions of it that two halves of the data find. */
   readonly splitHalfCorrelation: number;
   /** The latents that it cannot be told apart from, and those that leak into it notably, the worst first. */
   readonly mixesWith: readonly MixingPartner[];
@@ -85,7 +87,7 @@ export function certify(
   }
   const { parts, unmixing } = inReducedRank(groups, fit.unmixing, fitting.rankTolerance ?? RANK_TOLERANCE);
   const d = unmixing.rows;
-  const { roles, agreement } = splitHalf(parts, unmixing, fitting, random.split("halves"));
+  const { roles, agreement, split } = splitHalf(parts, unmixing, fitting, random.split("halves"));
   const departure = misfitOf(roles);
   const evidence = { fitRatio: fitRatio(departure), residualCorrelation: residualCorrelation(departure) };
   const modelHolds = evidence.fitRatio < MAX_FIT_RATIO || evidence.residualCorrelation < MAX_RESIDUAL_CORRELATION;
@@ -104,7 +106,15 @@ export function certify(
     mixesWith: mixing[j],
   }));
 
-  const findings = { layout, ...evidence, modelHolds, groups: unresolved, splitHalfMcc: mean(agreement), latents };
+  const findings = {
+    layout,
+    ...evidence,
+    modelHolds,
+    groups: unresolved,
+    splitHalfMcc: mean(agreement),
+    split,
+    latents,
+  };
   const sentences = latentVerdicts(findings);
   return {
     layout,
@@ -115,6 +125,7 @@ export function certify(
     predictedMcc: latents.some(({ predictedCorrelation }) => predictedCorrelation === null) ? null : mean(correlation),
     latents: latents.map((latent, j) => ({ ...latent, verdict: sentences[j] })),
     splitHalfMcc: findings.splitHalfMcc,
+    split,
     verdict: overallVerdict(findings),
   };
 }

@@ -114,7 +114,7 @@ describe("fitMtlcm", () => {
     expect(() => fitMtlcm(moments, { maxStarts: 0 }, createRandom(1))).toThrow(ConfigError);
     expect(() => certify([moments], "long", fit, {}, createRandom(1))).toThrow(DataError);
     expect(() => certify([moments, moments], "wide", fit, { replicates: 1 }, createRandom(1))).toThrow(ConfigError);
-    const small = linearCase(1, { latentDim: 4, tasks: 30, rowsPerTask: 8 });
+    const small = linearCase(1, { latentDim: 4, tasks: 5, rowsPerTask: 8 });
     const groups = groupMoments(small.h, small.targets, 2, createRandom(1));
     expect(() => certify(groups, "long", fit, {}, createRandom(1))).toThrow(/5 rows in each half/);
   });

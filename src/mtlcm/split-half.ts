@@ -10,6 +10,8 @@ import { residualCovariances } from "./residual-covariance.ts";
 
 /** Rows a task must have in a half. */
 const MIN_ROWS = 5;
+/** Tasks there must be to be halved: with fewer a half tells nothing apart. */
+const MIN_TASKS = 6;
 
 /** One half's latents, seen on the rows of the other half. */
 export interface CrossFit {
@@ -25,14 +27,18 @@ export interface SplitHalf {
   readonly roles: readonly [CrossFit, CrossFit];
   /** |corr| of the two halves' versions of each latent over all rows, d. */
   readonly agreement: Float64Array;
-  /** Tasks with rows enough in both halves to be evaluated. */
+  /** Tasks large enough to be evaluated. */
   readonly tasks: number;
+  /** What was halved. */
+  readonly split: "rows" | "tasks";
 }
 
 /**
- * Fits each half of the rows by itself, from starts of its own, and evaluates it on the other half.
+ * Fits each half of the data by itself, from starts of its own, and evaluates it on the other half.
  *
- * Tasks with fewer than 5 rows in a half are left out: they have no three degrees of freedom to be judged by.
+ * Tasks with fewer than 5 rows in a half are left out: they have no three degrees of freedom to be judged by. Where that
+ * leaves out most tasks the tasks are halved instead of their rows: an unmixing from one half of the tasks is judged on the
+ * other, whose rows did not choose it either.
  *
  * @param groups Moments of disjoint groups of rows; the halves are the first and the second half of the list.
  * @param whole Unmixing of the fit to all rows, whose order and signs the halves take over.
@@ -40,24 +46,50 @@ export interface SplitHalf {
  */
 export function splitHalf(groups: readonly Moments[], whole: Matrix, options: MtlcmOptions, random: Random): SplitHalf {
   if (groups.length < 2) throw new DataError("the certificate needs two groups of rows or more to split");
-  const middle = groups.length >> 1;
-  const halves = [mergeMoments(groups.slice(0, middle)), mergeMoments(groups.slice(middle))] as const;
-  const large = halves[0].taskNames.flatMap((_, t) => (halves.every(isLargeEnough(t)) ? [t] : []));
-  if (large.length === 0) {
-    throw new DataError(`no task has ${MIN_ROWS} rows in each half; the certificate needs at least one`);
-  }
-  const [first, second] = halves.map((half) => takeTasks(half, large));
-  const { taskWeights: weights } = options;
-  const ownOptions = weights === undefined ? options : { ...options, taskWeights: large.map((t) => weights[t]) };
-  const covariance = mergeMoments(halves).pooled.covariance;
-  const fits = [first, second].map((half, k) =>
-    matchUnmixing(whole, fitMtlcm(half, ownOptions, random.split(k)).unmixing, covariance),
-  );
+  const { covariance } = mergeMoments(groups).pooled;
+  const { halves, split, tasks } = halve(groups, random);
+  const fits = halves.map(({ moments, members }, k) => {
+    const { taskWeights: weights } = options;
+    const own = weights === undefined ? options : { ...options, taskWeights: members.map((t) => weights[t]) };
+    return matchUnmixing(whole, fitMtlcm(moments, own, random.split(k)).unmixing, covariance);
+  });
   return {
-    roles: [crossFit(fits[0], second, options), crossFit(fits[1], first, options)],
+    roles: [crossFit(fits[0], halves[1].moments, options), crossFit(fits[1], halves[0].moments, options)],
     agreement: matchUnmixing(fits[0].unmixing, fits[1].unmixing, covariance).correlation,
-    tasks: large.length,
+    tasks,
+    split,
   };
+}
+
+/** One half of the data, and which tasks it holds. */
+interface Half {
+  readonly moments: Moments;
+  readonly members: readonly number[];
+}
+
+function halve(groups: readonly Moments[], random: Random) {
+  const middle = groups.length >> 1;
+  const rows = [mergeMoments(groups.slice(0, middle)), mergeMoments(groups.slice(middle))] as const;
+  const all = rows[0].taskNames.map((_, t) => t);
+  const members = all.filter((t) => rows.every(isLargeEnough(t)));
+  const half = (moments: Moments, own: readonly number[]): Half => ({ moments: takeTasks(moments, own), members: own });
+
+  const whole = mergeMoments(groups);
+  const small = all.filter((t) => isLargeEnough(t)(whole));
+  if (members.length >= all.length / 2 || small.length < MIN_TASKS) {
+    if (members.length === 0) {
+      throw new DataError(
+        `no task has ${MIN_ROWS} rows in each half, and fewer than ${MIN_TASKS} have ${MIN_ROWS} in all; the certificate ` +
+          "needs the one or the other",
+      );
+    }
+    const halves = [half(rows[0], members), half(rows[1], members)] as const;
+    return { halves, split: "rows", tasks: members.length } as const;
+  }
+  const order = random.split("tasks").permutation(small.length);
+  const dealt = (side: 0 | 1) => small.filter((_, k) => order[k] % 2 === side);
+  const halves = [half(whole, dealt(0)), half(whole, dealt(1))] as const;
+  return { halves, split: "tasks", tasks: small.length } as const;
 }
 
 const isLargeEnough =

@@ -10,6 +10,7 @@ export interface Findings {
   /** Latents that cannot be told apart. */
   readonly groups: readonly (readonly number[])[];
   readonly splitHalfMcc: number;
+  readonly split: "rows" | "tasks";
   readonly latents: readonly LatentFindings[];
 }
 
@@ -35,18 +36,19 @@ export function latentVerdicts(findings: Findings, intervals?: readonly Interval
     if (group !== undefined && group.length === findings.latents.length) return "not identified";
     const shared = group === undefined ? "" : `only as part of group ${listed(group)}${mixture(latent.mixesWith)}`;
     if (findings.layout === "long" && !findings.modelHolds) {
-      const stable = `the model does not hold, stable to ${decimals(latent.splitHalfCorrelation)} between halves of the rows`;
+      const stable = `the model does not hold, ${stability(latent.splitHalfCorrelation, findings)}`;
       return shared === "" ? stable : `${stable}; at best identified ${shared}`;
     }
     if (shared !== "") return `weakly identified, ${shared}`;
-    return alone(findings.layout, latent, intervals?.[j]);
+    return alone(findings, latent, intervals?.[j]);
   });
 }
 
 /** The sentence for a latent that is told apart from all others. */
-function alone(layout: Findings["layout"], latent: LatentFindings, interval?: Interval): string {
+function alone(findings: Findings, latent: LatentFindings, interval?: Interval): string {
+  const { layout } = findings;
   const { predictedCorrelation, splitHalfCorrelation, mixesWith } = latent;
-  if (predictedCorrelation === null) return `stable to ${decimals(splitHalfCorrelation)} between halves of the rows`;
+  if (predictedCorrelation === null) return stability(splitHalfCorrelation, findings);
   const weak = predictedCorrelation < WEAK || (interval?.low ?? 1) < WEAK;
   const range = interval === undefined ? "" : ` (${decimals(interval.low)} to ${decimals(interval.high)})`;
   const exactness =
@@ -60,7 +62,7 @@ function alone(layout: Findings["layout"], latent: LatentFindings, interval?: In
 /** One sentence, or a few, for the whole. */
 export function overallVerdict(findings: Findings): string {
   const { layout, modelHolds, fitRatio, splitHalfMcc } = findings;
-  const stable = `stable to ${decimals(splitHalfMcc)} between halves of the rows`;
+  const stable = stability(splitHalfMcc, findings);
   if (modelHolds) return `${capitalised(resolution(findings))}.`;
   const ratio = `fit ratio ${fitRatio.toPrecision(3)} where 1 is expected`;
   if (layout === "long")
@@ -81,6 +83,9 @@ function resolution({ groups, latents }: Findings): string {
   const rest = resolved === 0 ? "no latent by itself" : `${resolved} of ${d} latents`;
   return `identified in part: ${rest}; ${unresolved} only as ${groups.length === 1 ? "a group" : "groups"}`;
 }
+
+const stability = (correlation: number, { split }: Findings) =>
+  `stable to ${decimals(correlation)} between halves of the ${split}`;
 
 /** "; mixes with z3 and z1 (0.2)". */
 function mixture(partners: readonly MixingPartner[]): string {

@@ -84,6 +84,25 @@ describe("the certificate of data from the model", () => {
     const { certificate } = certified(linearCase(1, { latentDim: 1, causalPerTask: 1 }));
     expect(certificate).toMatchObject({ fitRatio: 1, pairs: [], groups: [], predictedMcc: 1 });
   });
+
+  it("halves the tasks where tasks have too few rows to be halved", () => {
+    // The truth is the latents within h, which noise in h would hide; 8 rows leave 6 degrees of freedom.
+    const data = linearCase(4, { latentDim: 3, causalPerTask: 1, tasks: 100, rowsPerTask: 8, sigmaObs: 1e-4 });
+    const { certificate, realised } = certified(data);
+    expect(certificate).toMatchObject({ split: "tasks", modelHolds: true, groups: [] });
+    expect(realised.score).toBeGreaterThan(0.999);
+    // Contamination to a factor of five: of three latents from one data set, each a sum of two squares.
+    const error = (score: number) => Math.log(1 - score);
+    expect(Math.abs(error(realised.score) - error(certificate.predictedMcc ?? 0))).toBeLessThan(Math.log(5));
+    expect(certified(linearCase(4, { latentDim: 3, causalPerTask: 1, tasks: 20 })).certificate.split).toBe("rows");
+  });
+
+  it("says that nothing is identified of tasks of few rows without a signal", () => {
+    const none = linearCase(4, { latentDim: 3, causalPerTask: 1, tasks: 100, rowsPerTask: 8, sigmaS: 1000 });
+    const { certificate, realised } = certified(none);
+    expect(realised.score).toBeLessThan(0.95);
+    expect(certificate).toMatchObject({ split: "tasks", predictedMcc: null });
+  });
 });
 
 describe("the certificate of data that are not", () => {
