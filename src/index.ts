@@ -27,6 +27,13 @@ export {
   SingularMatrixError,
   TaskprismError,
 } from "./errors.ts";
+export { type Cell, cellsOf } from "./experiments/cells.ts";
+export { markdownTable, tableColumns } from "./experiments/columns.ts";
+export { type ExperimentConfig, parseExperiment } from "./experiments/config.ts";
+export { experiments } from "./experiments/experiments.ts";
+export { type Assurance, assuranceOf, findings } from "./experiments/findings.ts";
+export { type CellResult, type CellScores, runCell } from "./experiments/run-cell.ts";
+export { type TableRow, tableRows } from "./experiments/table.ts";
 export { type Matrix, matrix, matrixFromRows } from "./linalg/matrix.ts";
 export {
   type CanonicalCorrelation,

@@ -4,6 +4,7 @@ import { VERSION } from "../version.ts";
 import { adaptCommand } from "./adapt.ts";
 import { compareCommand } from "./compare.ts";
 import { ExitCode, reportError } from "./exit.ts";
+import { experimentCommand } from "./experiment.ts";
 import { fitCommand } from "./fit.ts";
 import { generateCommand } from "./generate.ts";
 import { inspectCommand } from "./inspect.ts";
@@ -35,6 +36,7 @@ for (const build of [
   scoreCommand,
   reportCommand,
   generateCommand,
+  experimentCommand,
 ]) {
   program.addCommand(build());
 }

@@ -30,6 +30,7 @@ export { readKnownTasks, readNamedTarget, readNamedTasks } from "./named-columns
 export { suggestion } from "./nearest-name.ts";
 export { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
 export { checkPictureName, pdfOf, pngOf, writePicture } from "./picture-file.ts";
+export { appendRecord, openRecords } from "./record-lines.ts";
 export { rowGroup } from "./row-groups.ts";
 export type { RowTasks } from "./row-tasks.ts";
 export {
@@ -60,6 +61,13 @@ export { type Column, type FingerprintedTables, type OpenOptions, openTables, ty
 export type { ScanStep } from "./watch-scan.ts";
 
 export { WorkerError } from "./worker-error.ts";
-export { type JobResult, type PoolOptions, runJobs, type WorkerTask, workerCount } from "./worker-pool.ts";
-
+export {
+  type JobResult,
+  type PoolOptions,
+  runJobs,
+  type SettledJob,
+  settleJobs,
+  type WorkerTask,
+  workerCount,
+} from "./worker-pool.ts";
 export { type ColumnValues, type NamedColumn, writeTable } from "./write-table.ts";

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { ConfigError, DataError } from "../errors.ts";
 import { WorkerError } from "./worker-error.ts";
-import { type PoolOptions, runJobs, workerCount } from "./worker-pool.ts";
+import { type PoolOptions, runJobs, settleJobs, workerCount } from "./worker-pool.ts";
 
 const module = new URL("../../test/workers/jobs.mjs", import.meta.url);
 const task = (name: string) => ({ module, name });
@@ -64,6 +64,28 @@ describe("shared data", () => {
     for (const { index, result } of results) expect(result.sum).toBe(6 * index);
     // Two processes may both ask and one of them be given both answers: 3 copies at most, where every job has one in 20.
     expect(Math.max(...results.map(({ result }) => result.copies))).toBeLessThanOrEqual(3);
+  });
+});
+
+describe("settled jobs", () => {
+  it.each([
+    ["config", /latentDim must be at least 1/],
+    ["killed", /job 3 got no answer from its process/],
+  ])("go on past one that fails (%s)", async (how, message) => {
+    const jobs = [0, 1, 2, 3, 4, 5].map((value) => ({ value, fails: 2, how }));
+    const settled = [];
+    for await (const outcome of settleJobs<object, number>(task("fail"), jobs, { workers: 2 })) settled.push(outcome);
+    settled.sort((a, b) => a.index - b.index);
+    expect(settled.map((outcome) => ("error" in outcome ? "failed" : outcome.result))).toEqual([
+      0,
+      1,
+      "failed",
+      3,
+      4,
+      5,
+    ]);
+    const failed = settled[2];
+    expect(failed && "error" in failed && failed.error.message).toMatch(message);
   });
 });
 

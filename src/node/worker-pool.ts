@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Tinypool } from "tinypool";
-import { ConfigError } from "../errors.ts";
+import { ConfigError, type TaskprismError } from "../errors.ts";
 import type { JobMessage, JobReply } from "./worker-entry.ts";
 import { packError, unpackError, WorkerError } from "./worker-error.ts";
 
@@ -33,6 +33,9 @@ export interface JobResult<Result> {
   readonly result: Result;
 }
 
+/** How one job ended. */
+export type SettledJob<Result> = JobResult<Result> | { readonly index: number; readonly error: TaskprismError };
+
 /** The share of the free memory that jobs may take: the rest is for what the estimate leaves out. */
 const MEMORY_SHARE = 0.8;
 
@@ -53,6 +56,23 @@ export async function* runJobs<Job, Result>(
   jobs: readonly Job[],
   options: PoolOptions = {},
 ): AsyncGenerator<JobResult<Result>, void> {
+  for await (const settled of settleJobs<Job, Result>(task, jobs, options)) {
+    if ("error" in settled) throw settled.error;
+    yield settled;
+  }
+}
+
+/**
+ * `runJobs` that does not stop at a job that fails: its error is yielded in the place of a result, and the others go on,
+ * also when the job took its process down with it.
+ *
+ * @throws the signal's reason when it is aborted; ConfigError for an option out of range.
+ */
+export async function* settleJobs<Job, Result>(
+  task: WorkerTask,
+  jobs: readonly Job[],
+  options: PoolOptions = {},
+): AsyncGenerator<SettledJob<Result>, void> {
   const { shared, signal } = options;
   const workers = workerCount(jobs.length, options);
   signal?.throwIfAborted();
@@ -69,8 +89,8 @@ export async function* runJobs<Job, Result>(
       }
       const { index, reply } = await Promise.race([interruption.failure, ...running.values()]);
       running.delete(index);
-      if (reply.kind === "failed") throw unpackError(reply.error);
-      yield { index, result: reply.result as Result };
+      if (reply.kind === "failed") yield { index, error: unpackError(reply.error) };
+      else yield { index, result: reply.result as Result };
     }
   } finally {
     interruption.dispose();

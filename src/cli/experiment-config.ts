@@ -1,0 +1,57 @@
+import { parse } from "yaml";
+import { ConfigError, DataError } from "../errors.ts";
+import { type ExperimentConfig, parseExperiment } from "../experiments/config.ts";
+import { experiments, onlyCases } from "../experiments/experiments.ts";
+import { readInputFile } from "../node/index.ts";
+import type { ExperimentFlags } from "./experiment.ts";
+
+/**
+ * The configuration that the command line asks for: the shipped one or that of a file, with its changes.
+ *
+ * @throws ConfigError or DataError that names the field, and the file where it came from one.
+ */
+export async function experimentConfig(name: string, flags: ExperimentFlags): Promise<ExperimentConfig> {
+  const { config: path, set = [], case: cases = [], seed } = flags;
+  const found = path === undefined ? structuredClone(experiments.get(name)?.config) : await readYaml(path);
+  // The file alone first, so that a complaint about it names it.
+  if (path !== undefined) inFile(path, () => parseExperiment(found));
+  for (const change of set) applyChange(found as Fields, change);
+  const config = onlyCases(parseExperiment(found), cases);
+  return { ...config, seeds: config.seeds.map((s) => s + seed) };
+}
+
+type Fields = Record<string, unknown>;
+
+/** Sets the field that `change`, `a.b=value`, names; the value is read as YAML. Throws ConfigError when it names none. */
+function applyChange(config: Fields, change: string): void {
+  const at = change.indexOf("=");
+  if (at < 1) throw new ConfigError(`--set ${change}: it must be FIELD=VALUE, such as data.tasks=50`);
+  const path = change.slice(0, at).split(".");
+  const last = path.pop() as string;
+  let target: Fields = config;
+  for (const key of path) {
+    target[key] ??= {};
+    if (typeof target[key] !== "object") throw new ConfigError(`--set ${change}: ${key} holds a value, not fields`);
+    target = target[key] as Fields;
+  }
+  try {
+    target[last] = parse(change.slice(at + 1));
+  } catch (error) {
+    throw new ConfigError(`--set ${change}: ${firstLine(error)}`);
+  }
+}
+
+async function readYaml(path: string): Promise<unknown> {
+  const text = Buffer.from(await readInputFile(path)).toString("utf8");
+  return inFile(path, () => parse(text));
+}
+
+function inFile<T>(source: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new DataError(firstLine(error), { source }, { cause: error });
+  }
+}
+
+const firstLine = (error: unknown) => (error instanceof Error ? error.message : String(error)).split("\n")[0] as string;

@@ -1,0 +1,91 @@
+import type { Cell } from "./cells.ts";
+import { meanAndSpread, type NumericScore, optionText, type TableRow, varyingOptions } from "./table.ts";
+
+/** A column of an experiment's table: its heading and the text of every line. */
+export interface TableColumn {
+  readonly heading: string;
+  readonly align: "left" | "right";
+  readonly text: (row: TableRow) => string;
+}
+
+const NOTHING = "–";
+
+/** The columns of a table: what varies, the method, every score as mean ± standard deviation over seeds. */
+export function tableColumns(cells: readonly Cell[]): TableColumn[] {
+  const hasNames = cells.some(({ name }) => name !== "");
+  return [
+    ...(hasNames ? [left("case", ({ cells: [cell] }) => cell?.name ?? "")] : []),
+    ...varyingOptions(cells).map((name) =>
+      left(heading(name), ({ cells: [cell] }) => (cell ? optionText(cell, name) : "")),
+    ),
+    left("method", ({ cells: [cell] }) => cell?.method.label ?? ""),
+    right("Spearman", mean("pooledSpearman", 4)),
+    right(
+      "lowest",
+      ({ lowest, oracleLowest }) => fixed(lowest, 4) + (oracleLowest !== null && oracleLowest < 0.995 ? " †" : ""),
+    ),
+    ...(cells.some(({ method }) => method.method === "oracle")
+      ? [right("below oracle", ({ toOracle }) => (toOracle === null ? NOTHING : toOracle.toExponential(1)))]
+      : []),
+    right("Pearson", mean("pooledPearson", 4)),
+    right("within tasks, Spearman", mean("perTaskSpearman", 4)),
+    right("within tasks, Pearson", mean("perTaskPearson", 4)),
+    right("weak", mean("weak", 4)),
+    right("smallest canonical", mean("smallestCanonical", 4)),
+    right("causes", mean("causesAccuracy", 3)),
+    right("predicted", mean("predictedMcc", 4)),
+    right("model holds", modelHolds),
+    right("seconds", mean("seconds", 2)),
+    right("seeds", ({ scores, results }) => `${scores.length}/${results.length}`),
+  ];
+}
+
+/** The options that all lines share, as a sentence; the defaults of the data are not named. "" when there are none. */
+export function sharedSettings(cells: readonly Cell[]): string {
+  const varying = new Set(varyingOptions(cells));
+  const [cell] = cells;
+  if (cell === undefined) return "";
+  const shared = Object.keys(cell.options).filter((name) => !varying.has(name));
+  return shared.length === 0
+    ? ""
+    : `All: ${shared.map((name) => `${heading(name)} ${optionText(cell, name)}`).join(", ")}.`;
+}
+
+/** The table as Markdown. */
+export function markdownTable(columns: readonly TableColumn[], rows: readonly TableRow[]): string {
+  const line = (texts: readonly string[]) => `| ${texts.map((text) => text.replaceAll("|", "\\|")).join(" | ")} |`;
+  return [
+    line(columns.map(({ heading }) => heading)),
+    line(columns.map(({ align }) => (align === "right" ? "---:" : "---"))),
+    ...rows.map((row) => line(columns.map(({ text }) => text(row)))),
+  ].join("\n");
+}
+
+function mean(score: NumericScore, digits: number) {
+  return (row: TableRow): string => {
+    const found = meanAndSpread(row, score);
+    if (found === null) return NOTHING;
+    return row.scores.length > 1
+      ? `${fixed(found.mean, digits)} ± ${fixed(found.sd, digits)}`
+      : fixed(found.mean, digits);
+  };
+}
+
+function modelHolds({ scores }: TableRow): string {
+  const said = scores.flatMap(({ modelHolds }) => modelHolds ?? []);
+  return said.length === 0 ? NOTHING : `${said.filter(Boolean).length}/${said.length}`;
+}
+
+const left = (heading: string, text: TableColumn["text"]): TableColumn => ({ heading, align: "left", text });
+const right = (heading: string, text: TableColumn["text"]): TableColumn => ({ heading, align: "right", text });
+const fixed = (value: number | null, digits: number) => (value === null ? NOTHING : value.toFixed(digits));
+
+const SYMBOLS: Readonly<Record<string, string>> = {
+  latentDim: "d",
+  causalPerTask: "k",
+  inputDim: "p",
+  rowsPerTask: "rows",
+};
+
+/** An option as a heading: the paper's symbol, or its own name. */
+const heading = (name: string) => SYMBOLS[name] ?? name;

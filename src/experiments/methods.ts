@@ -1,0 +1,155 @@
+import { z } from "zod";
+import { type Baseline, fitBaseline } from "../baselines/baseline.ts";
+import { baselines } from "../baselines/baselines.ts";
+import type { MultiTaskData } from "../data/multi-task-data.ts";
+import { ConfigError } from "../errors.ts";
+import { inverse } from "../linalg/lu.ts";
+import { type Matrix, multiplyTransposed } from "../linalg/matrix.ts";
+import { fit as fitBothStages } from "../model/fit.ts";
+import { unmix } from "../model/unmix.ts";
+import type { Certificate } from "../mtlcm/certificate.ts";
+import type { MtlcmFit } from "../mtlcm/mtlcm.ts";
+import { createRandom } from "../stats/random.ts";
+import type { LongTargets } from "../stats/targets.ts";
+import type { Kind } from "./config.ts";
+
+/** What a method is given: never the latents. */
+export interface MethodInput {
+  readonly seed: number;
+  /** d, the true number of latents. */
+  readonly latentDim: number;
+  /** The representation h (linear) or the features x, rows × columns. */
+  readonly inputs: Matrix;
+  readonly targets: LongTargets;
+  /** The features with their names, for both stages; null for linear data. */
+  readonly data: MultiTaskData | null;
+  /** A, d × d, for the oracle alone; null for nonlinear data. */
+  readonly mixing: Matrix | null;
+}
+
+/** What a method finds. */
+export interface MethodResult {
+  /** rows × any number of columns. */
+  readonly latents: Matrix;
+  /** Probability that a latent causes the target of a task, tasks × latents; only of methods that say so. */
+  readonly causes?: Matrix;
+  readonly certificate?: Certificate;
+}
+
+/** A way to latents, by which a table has a line. To add one: write it here, or as a `Baseline`. */
+export interface ExperimentMethod {
+  readonly name: string;
+  /** One line for people. */
+  readonly summary: string;
+  readonly kinds: readonly Kind[];
+  /** Throws ConfigError naming an option that the method does not have, or that is out of range. */
+  parseOptions(options: Readonly<Record<string, unknown>>): void;
+  run(input: MethodInput, options: Readonly<Record<string, unknown>>): Promise<MethodResult>;
+}
+
+const count = z.int().positive().optional();
+
+const stage2Options = {
+  variance: z.enum(["free", "clamped"]).optional(),
+  sigmaS: z.number().positive().optional(),
+  intercept: z.boolean().optional(),
+  indicators: z.enum(["combined", "variance-rule"]).optional(),
+  maxStarts: count,
+  tolerance: z.number().positive().optional(),
+  maxIterations: count,
+};
+
+const solverOptions = {
+  solver: z.enum(["closed-form", "lbfgs", "adam"]).optional(),
+  sigmaObs: z.union([z.number().nonnegative(), z.literal("estimate")]).optional(),
+};
+
+const stage1Options = {
+  preset: z.enum(["default", "paper"]).optional(),
+  featureDim: count,
+  hidden: z.array(z.int().positive()).optional(),
+  epochs: count,
+  batchSize: count,
+  learningRate: z.number().positive().optional(),
+  warmUp: z.int().nonnegative().optional(),
+  schedule: z.enum(["cosine", "constant"]).optional(),
+  holdOut: z.number().min(0).lt(1).optional(),
+  patience: count,
+};
+
+const mtlcmOptions = z.strictObject({ ...stage2Options, ...solverOptions, ...stage1Options });
+const baselineOptions = z.strictObject({ steps: count, batchSize: count });
+
+/** The true mixing inverted: what no method can be expected to exceed by much. */
+const oracle: ExperimentMethod = {
+  name: "oracle",
+  summary: "the true mixing, inverted",
+  kinds: ["linear"],
+  parseOptions: (options) => checked(z.strictObject({}), "oracle", options),
+  async run({ inputs, mixing }) {
+    if (mixing === null) throw new ConfigError("oracle: there is no mixing matrix to invert");
+    return { latents: multiplyTransposed(inputs, inverse(mixing)) };
+  },
+};
+
+/** This package's method: stage 2 alone for linear data, both stages for nonlinear. */
+const mtlcm: ExperimentMethod = {
+  name: "mtlcm",
+  summary: "the multi-task linear causal model, after the multi-task regression network where mixing is not linear",
+  kinds: ["linear", "nonlinear"],
+  parseOptions: (options) => checked(mtlcmOptions, "mtlcm", options),
+  async run({ seed, latentDim, inputs, targets, data }, options) {
+    if (data === null) {
+      const { latents, ...found } = unmix(inputs, targets, options, createRandom(seed).split("mtlcm"));
+      return { latents, ...causesAndCertificate(found) };
+    }
+    // One thread: the experiment runs as many cells at a time as there are cores.
+    const { latents, model } = await fitBothStages(data, { ...options, latentDim, seed, threads: 1 });
+    return { latents, ...causesAndCertificate(model) };
+  },
+};
+
+/** Every method by its name, in the order in which help lists them. */
+export const methods: ReadonlyMap<string, ExperimentMethod> = new Map(
+  [oracle, mtlcm, ...[...baselines.values()].map(baselineMethod)].map((method) => [method.name, method]),
+);
+
+/** The method of that name. Throws ConfigError listing the names there are. */
+export function methodNamed(name: string): ExperimentMethod {
+  const found = methods.get(name);
+  if (found !== undefined) return found;
+  throw new ConfigError(`methods: there is no method '${name}'; there are ${[...methods.keys()].join(", ")}`);
+}
+
+/** A baseline as a method: it reads the representation, or the features themselves. */
+function baselineMethod(baseline: Baseline): ExperimentMethod {
+  const { name, summary } = baseline;
+  return {
+    name,
+    summary,
+    kinds: ["linear", "nonlinear"],
+    parseOptions: (options) => checked(baselineOptions, name, options),
+    async run({ seed, latentDim, inputs, targets }, options) {
+      const random = createRandom(seed).split("baseline");
+      const { latents } = await fitBaseline(
+        baseline,
+        { inputs, targets },
+        { ...options, latentDim, threads: 1 },
+        random,
+      );
+      return { latents };
+    },
+  };
+}
+
+function causesAndCertificate({ mtlcm, certificate }: { mtlcm: MtlcmFit; certificate: Certificate }) {
+  return { causes: mtlcm.pCause, certificate };
+}
+
+function checked(schema: z.ZodType, method: string, options: unknown): void {
+  const result = schema.safeParse(options);
+  if (result.success) return;
+  const [issue] = result.error.issues;
+  const field = ["options", ...(issue?.path ?? [])].join(".");
+  throw new ConfigError(`methods: ${method}: ${field}: ${issue?.message.replace(/^Invalid input: /, "")}`);
+}
