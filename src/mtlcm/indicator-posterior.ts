@@ -174,7 +174,7 @@ function setPosterior(likelihoods: Float64Array, odds: readonly number[], setPri
       sum += byOdds[half + code];
       byOdds[code] += byOdds[half + code];
     }
-    byCandidate[k] = sum / total;
+    byCandidate[k] = Math.min(sum / total, 1); // the same terms in another order may round to a little more
   }
   return { bySize, byCandidate };
 }

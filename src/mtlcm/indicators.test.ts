@@ -122,6 +122,24 @@ describe("causePosterior", () => {
       expect(Math.abs(value - found.data[k])).toBeLessThan(0.02);
     });
   });
+
+  it("is never above 1, not even by rounding: certain causes are in nearly all of the sum of all sets", () => {
+    const { h, targets } = linearCase(1, {
+      latentDim: 12,
+      causalPerTask: 6,
+      tasks: 100,
+      mixing: "identity",
+      sigmaObs: 0,
+    });
+    const { covH, covHY, varY, count } = momentsOf(h, targets);
+    const tasks = Array.from(count, (rows, t) => ({
+      S: matrix(12, 12, covH.data.slice(t * 144, (t + 1) * 144)),
+      s: covHY.data.slice(t * 12, (t + 1) * 12),
+      q: varY[t],
+      rows,
+    }));
+    expect(Math.max(...causePosterior(tasks, 0.1, 2).data)).toBeLessThanOrEqual(1);
+  });
 });
 
 /** Share of right calls at ½, AUROC, and expected calibration error over ten bins. */
