@@ -74,6 +74,8 @@ export interface Baseline<M extends BaselineModel = BaselineModel, O extends Bas
   readonly name: string;
   /** One line for people. */
   readonly summary: string;
+  /** Whether it trains a network of its own, over a grid, and can go on from a state. */
+  readonly trains: boolean;
   /** Whether the latents of a row depend on its targets, so that `transform` needs them. */
   readonly readsTargets: boolean;
   /**

@@ -78,6 +78,7 @@ export function variational(
   return {
     name: method,
     summary,
+    trains: true,
     readsTargets: true,
     async *fitSteps({ inputs, targets }, options, random, resume) {
       const settings = { ...DEFAULTS, ...definedOnly(options) };

@@ -70,6 +70,7 @@ function linear(
   return {
     name: method,
     summary,
+    trains: false,
     readsTargets: false,
     async *fitSteps({ inputs, targets }, { latentDim }, random) {
       if (method !== "raw" && !(Number.isInteger(latentDim) && latentDim >= 1 && latentDim <= inputs.cols)) {
@@ -83,7 +84,7 @@ function linear(
       const trials = [{ settings: {}, criterion: null, steps: 1 }];
       return {
         model,
-        latents: applyCentredMap({ mean: new Float64Array(x.cols), map }, x),
+        latents: applyCentredMap(model, doublePrecision(inputs)),
         trials,
         chosen: 0,
         converged,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ConfigError, DataError } from "../errors.ts";
+import type { BaselineFitOptions } from "../model/baseline-fit.ts";
 import type { FitOptions } from "../model/fit.ts";
 import type { ColumnRequest } from "../node/index.ts";
 import { type BootstrapRequest, bootstrapRequest } from "./bootstrap-stage.ts";
@@ -9,9 +10,12 @@ import type { FitFlags } from "./fit.ts";
 export interface FitPlan {
   readonly tables: readonly string[];
   readonly columns: ColumnRequest;
-  readonly options: Omit<FitOptions, "latentDim"> & { readonly latentDim?: number };
+  readonly options: Omit<FitOptions, "latentDim"> & BaselineChoice & { readonly latentDim?: number };
   readonly bootstrap?: BootstrapRequest;
 }
+
+/** What makes it the fit of a baseline. */
+type BaselineChoice = Partial<Pick<BaselineFitOptions, "method" | "on" | "steps" | "maxSeconds">>;
 
 const columnNames = z.array(z.string()).optional();
 const count = z.int().positive().optional();
@@ -46,6 +50,10 @@ const planSchema = z.strictObject({
     maxStarts: count,
     threads: count,
     device: z.enum(["cpu", "webgpu", "auto"]).optional(),
+    method: z.string().optional(),
+    on: z.enum(["inputs", "features", "representation"]).optional(),
+    steps: count,
+    maxSeconds: z.number().positive().optional(),
   }),
   bootstrap: z
     .strictObject({
@@ -62,6 +70,10 @@ export function planFromFlags(tables: readonly string[], flags: FitFlags): FitPl
   const { features, targets, drop, task, target, id: rowName } = flags;
   const { seed, preset, latentDim, featureDim, hidden, epochs, batchSize, learningRate, warmUp, schedule } = flags;
   const { heads, headPenalty, holdOut, patience, variance, sigmaS, starts: maxStarts, threads, device } = flags;
+  const { method, on, steps, maxSeconds } = flags;
+  if (method === undefined && (on ?? steps ?? maxSeconds) !== undefined) {
+    throw new ConfigError("--on, --steps and --max-seconds are for baselines: name one with --method");
+  }
   return parsePlan(
     {
       tables,
@@ -69,6 +81,7 @@ export function planFromFlags(tables: readonly string[], flags: FitFlags): FitPl
       options: {
         ...{ seed, preset, latentDim, featureDim, hidden, epochs, batchSize, learningRate, warmUp, schedule },
         ...{ heads, headPenalty, holdOut, patience, variance, sigmaS, maxStarts, threads, device },
+        ...{ method, on, steps, maxSeconds },
       },
       bootstrap: bootstrapRequest(flags),
     },

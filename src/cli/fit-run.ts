@@ -9,18 +9,16 @@ import {
   finishRun,
   locate,
   openRun,
-  openTables,
   type RunFolder,
   readCheckpoint,
   readConfig,
-  readMultiTaskData,
-  selectColumns,
   writeCheckpoint,
 } from "../node/index.ts";
 import { bootstrapModel, checkBootstrapRequest } from "./bootstrap-stage.ts";
 import { ExitCode } from "./exit.ts";
 import type { FitFlags } from "./fit.ts";
-import { type FitPlan, planFromConfig, planFromFlags } from "./fit-plan.ts";
+import { defaultLatentDim, loadData } from "./fit-data.ts";
+import { planFromConfig, planFromFlags } from "./fit-plan.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { createProgress, duration, type Progress } from "./progress.ts";
 import { certificateFile, writeResults } from "./run-results.ts";
@@ -38,9 +36,13 @@ export async function runFit(tables: readonly string[], flags: FitFlags): Promis
     throw new ConfigError("--out is missing: name a new folder for the results");
   }
   const plan = resumed?.plan ?? planFromFlags(tables, flags);
+  if (plan.options.method !== undefined) {
+    const { runBaselineFit } = await import("./fit-baseline-run.ts");
+    return runBaselineFit(plan, resumed?.run, flags);
+  }
   const progress = createProgress(flags.quiet);
   const started = performance.now();
-  const { data, fingerprint } = await load(plan, progress);
+  const { data, fingerprint } = await loadData(plan, progress);
   const loadSeconds = secondsSince(started);
   checkBootstrapRequest(plan.bootstrap, data.targets.taskNames.length);
 
@@ -152,17 +154,6 @@ async function drive(
 
 const STAGE_2 = { moments: "moments", solve: "joint diagonalisation", certify: "certificate" } as const;
 
-async function load({ tables, columns }: FitPlan, progress: Progress) {
-  const opened = await openTables(tables);
-  try {
-    const { data, notices } = await readMultiTaskData(opened, await selectColumns(opened, columns));
-    for (const notice of notices) progress.note(`note: ${notice}`);
-    return { data, fingerprint: opened.fingerprint };
-  } finally {
-    opened.close();
-  }
-}
-
 async function resumable(tables: readonly string[], path: string) {
   if (tables.length > 0) throw new ConfigError("--resume takes the tables from the run; leave them out");
   const run = await openRun(path, { interrupted: true });
@@ -180,8 +171,4 @@ async function savedState(run: RunFolder, fingerprint: string): Promise<TrainSta
 
 function recorded({ fingerprint: _, ...options }: FitOptions) {
   return options;
-}
-
-function defaultLatentDim(targets: number): number {
-  return Math.min(10, Math.max(1, Math.floor(targets / 2)));
 }

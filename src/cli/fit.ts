@@ -11,6 +11,9 @@ import {
   type SharedOptions,
 } from "./command.ts";
 
+/** The names are written out, as they are shown without loading the methods; a test compares. */
+export const BASELINES = "raw, pca, fast-ica, varimax, ivae, nf-ivae";
+
 /** The options of `taskprism fit` as commander parses them. */
 export interface FitFlags extends SharedOptions, BootstrapFlags {
   readonly features?: string[];
@@ -40,6 +43,10 @@ export interface FitFlags extends SharedOptions, BootstrapFlags {
   readonly starts?: number;
   readonly threads?: number;
   readonly device?: "cpu" | "webgpu" | "auto";
+  readonly method?: string;
+  readonly on?: "inputs" | "features" | "representation";
+  readonly steps?: number;
+  readonly maxSeconds?: number;
 }
 
 /** `taskprism fit`: both stages on tables. */
@@ -100,7 +107,16 @@ export function fitCommand(): Command {
       "threads of an operation (default: 1, the fastest for small networks)",
       positiveInteger,
     )
-    .option("--device <name>", "cpu, webgpu or auto (default: cpu)", oneOf("cpu", "webgpu", "auto"));
+    .option("--device <name>", "cpu, webgpu or auto (default: cpu)", oneOf("cpu", "webgpu", "auto"))
+    .optionsGroup("A baseline instead (docs/baselines.md):")
+    .option("--method <name>", `one of ${BASELINES}`, oneOf(...BASELINES.split(", ")))
+    .option(
+      "--on <what>",
+      "what a linear one reads: inputs, or what stage 1 makes: features, representation",
+      oneOf("inputs", "features", "representation"),
+    )
+    .option("--steps <count>", "updates of each member of its grid (default: 6000)", positiveInteger)
+    .option("--max-seconds <seconds>", "return what has been found after so many", real);
   return withBootstrapOptions(fit)
     .addHelpText("after", EXAMPLES)
     .action(async (tables: string[], flags: FitFlags) => {
@@ -115,4 +131,5 @@ Examples:
   taskprism fit composition.csv.gz properties.parquet --features 'composition.*' --targets 'properties.*' \\
       --drop composition.name --latent-dim 10 --seed 0 --out runs/b
   taskprism fit measurements.parquet --task assay --target value --out runs/c
+  taskprism fit materials.csv --targets 'tc,gap,density' --method fast-ica --on inputs --out runs/ica
   taskprism fit --resume runs/b`;

@@ -76,9 +76,9 @@ async function readCauses(
     if (causes !== undefined) throw new ConfigError("--causes needs --true-causes to be scored against");
     return undefined;
   }
-  const isRun = await isFolder(latentsPath);
-  // Latents from elsewhere come without causes, which is no mistake.
-  if (causes === undefined && !isRun) return undefined;
+  // Latents from elsewhere and those of baselines come without causes, which is no mistake.
+  const hasCauses = (await isFolder(latentsPath)) && (await exists(locate(await openRun(latentsPath), "indicators")));
+  if (causes === undefined && !hasCauses) return undefined;
   const source = causes ?? latentsPath;
   const probability = causes === undefined ? await causesOfRun(latentsPath, latents.cols) : await readMatrix(causes);
   const known = await readMatrix(trueCauses);

@@ -1,15 +1,18 @@
 import type { FittedModel } from "../model/fitted-model.ts";
 import { transform } from "../model/transform.ts";
-import { openTables, readNamedFeatures, readRowNames, writeNpy, writeTable } from "../node/index.ts";
-import { loadModel } from "./load-model.ts";
-import { latentColumns } from "./run-results.ts";
+import { openTables, readNamedFeatures, readRowNames } from "../node/index.ts";
+import { loadModelOrBaseline } from "./load-model.ts";
 import { printResult } from "./summary.ts";
 import type { TransformFlags } from "./transform.ts";
+import { transformWithBaseline } from "./transform-baseline.ts";
 import { transformRepresentation } from "./transform-representation.ts";
+import { writeLatentsTo } from "./write-latents.ts";
 
 /** Writes the latents of the rows of `tables` to `flags.out`. */
 export async function runTransform(path: string, tables: readonly string[], flags: TransformFlags): Promise<void> {
-  const model = await loadModel(path);
+  const loaded = await loadModelOrBaseline(path);
+  if (loaded.kind === "baseline") return transformWithBaseline(loaded.baseline, tables, flags);
+  const { model } = loaded;
   const encodeAndTransform = model.mtrn === null ? transformRepresentation : transformFeatures;
   const rows = await encodeAndTransform(model, tables, flags);
   const result = { out: flags.out, rows, latents: model.mtlcm.unmixing.rows };
@@ -26,8 +29,7 @@ async function transformFeatures(
     const features = await readNamedFeatures(opened, model.featureNames);
     const rowNames = id === undefined ? undefined : await readRowNames(opened, id);
     const latents = await transform(model, features);
-    if (out.endsWith(".npy")) await writeNpy(out, latents);
-    else await writeTable(out, latentColumns(latents, rowNames));
+    await writeLatentsTo(out, latents, rowNames);
     return latents.rows;
   } finally {
     opened.close();

@@ -5,6 +5,8 @@ import { command, type SharedOptions } from "./command.ts";
 export interface TransformFlags extends SharedOptions {
   readonly out: string;
   readonly id?: string;
+  readonly task?: string;
+  readonly target?: string;
 }
 
 /** `taskprism transform`: the latents of new rows. */
@@ -14,6 +16,8 @@ export function transformCommand(): Command {
     .argument("<tables...>", "files with the columns that the model reads; others do no harm")
     .requiredOption("--out <file>", "where the latents go: .csv, .tsv, .json, .parquet, or .npy for the numbers alone")
     .option("--id <column>", "a column that names the rows; copied to the latents")
+    .option("--task <column>", "for baselines that read it: the column that names each row's task, in long data")
+    .option("--target <column>", "for baselines that read it: the column that holds each row's target, in long data")
     .addHelpText("after", NOTES)
     .action(async (path: string, tables: string[], flags: TransformFlags) => {
       const { runTransform } = await import("./transform-run.ts");

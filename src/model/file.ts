@@ -1,10 +1,8 @@
-import type { z } from "zod";
-import { DataError } from "../errors.ts";
 import type { TrainState } from "../nn/train.ts";
 import type { FittedModel } from "./fitted-model.ts";
 import { checkShapes } from "./model-shapes.ts";
-import { pack, unpack } from "./plain-data.ts";
-import { decodeFormat, encodeFormat, type FileFormat, modelFormat } from "./safetensors-format.ts";
+import { decodePlain, encodePlain } from "./plain-file.ts";
+import { type FileFormat, modelFormat } from "./safetensors-format.ts";
 import { checkpointSchema, modelSchema } from "./schema.ts";
 
 /** A training that can go on: its state, and what must be the same for that. */
@@ -19,7 +17,7 @@ const checkpointFormat: FileFormat = { format: "taskprism-checkpoint", version: 
 
 /** A fitted model as the bytes of a .safetensors file: its arrays as tensors, the rest as JSON in the metadata. */
 export function encodeModel(model: FittedModel): Uint8Array {
-  return encode(modelFormat, model);
+  return encodePlain(modelFormat, model);
 }
 
 /**
@@ -29,35 +27,17 @@ export function encodeModel(model: FittedModel): Uint8Array {
  */
 export function decodeModel(bytes: Uint8Array, source = "model"): FittedModel {
   // The schema checks what this version relies on; `unknown` because it leaves other fields of the fit as they are.
-  const model = validated(modelSchema, decode(modelFormat, bytes, source), source) as unknown as FittedModel;
+  const model = decodePlain(modelFormat, bytes, source, modelSchema) as unknown as FittedModel;
   checkShapes(model, source);
   return model;
 }
 
 /** The state of an unfinished training as the bytes of a .safetensors file. */
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
-  return encode(checkpointFormat, checkpoint);
+  return encodePlain(checkpointFormat, checkpoint);
 }
 
 /** The state of an unfinished training. Throws DataError as `decodeModel`. */
 export function decodeCheckpoint(bytes: Uint8Array, source = "checkpoint"): Checkpoint {
-  return validated(checkpointSchema, decode(checkpointFormat, bytes, source), source) as Checkpoint;
-}
-
-function encode(format: FileFormat, data: unknown): Uint8Array {
-  const { json, tensors } = pack(data);
-  return encodeFormat(format, { tensors, metadata: { data: json } });
-}
-
-function decode(format: FileFormat, bytes: Uint8Array, source: string): unknown {
-  const { tensors, metadata } = decodeFormat(format, bytes, source);
-  if (metadata.data === undefined) throw new DataError("its description is missing", { source });
-  return unpack({ json: metadata.data, tensors }, source);
-}
-
-function validated<T>(schema: z.ZodType<T>, data: unknown, source: string): T {
-  const result = schema.safeParse(data);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new DataError(`the field '${issue?.path.join(".")}' is wrong: ${issue?.message}`, { source });
+  return decodePlain(checkpointFormat, bytes, source, checkpointSchema) as Checkpoint;
 }

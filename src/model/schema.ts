@@ -5,7 +5,8 @@ const count = z.int().nonnegative();
 const matrix = z.object({ rows: count, cols: count, data: floats });
 const settings = z.record(z.string(), z.unknown());
 
-const provenance = z.object({
+/** Where a result comes from. */
+export const provenanceSchema = z.object({
   version: z.string(),
   seed: z.int(),
   fingerprint: z.string(),
@@ -16,7 +17,8 @@ const provenance = z.object({
 
 const scaling = z.looseObject({ mean: floats, scale: floats });
 
-const mtrn = z.object({
+/** A trained stage 1. */
+export const mtrnSchema = z.object({
   architecture: z.object({ inputDim: count, hidden: z.array(count), featureDim: count }),
   featureScaler: scaling,
   targetScaling: scaling,
@@ -104,28 +106,32 @@ export const modelSchema = z.object({
   layout: z.enum(["long", "wide"]),
   featureNames: z.array(z.string()),
   taskNames: z.array(z.string()),
-  mtrn: mtrn.nullable(),
+  mtrn: mtrnSchema.nullable(),
   mtlcm,
   certificate,
   bootstrap: bootstrap.exactOptional(),
   moments,
   adaptations: z.array(z.looseObject({ task: z.string(), rows: count })),
-  provenance,
+  provenance: provenanceSchema,
 });
 
-const weights = z.record(z.string(), z.instanceof(Float32Array));
+/** Trainable arrays by name. */
+export const weightsSchema = z.record(z.string(), z.instanceof(Float32Array));
+
+/** Where a training stands. */
+export const trainStateSchema = z.object({
+  step: count,
+  weights: weightsSchema,
+  moments: weightsSchema,
+  best: z.object({ step: count, heldOutLoss: z.number(), weights: weightsSchema }).nullable(),
+  plateau: z
+    .object({ factor: z.number(), best: z.number().nullable(), waited: count, sum: z.number(), count })
+    .optional(),
+});
 
 /** What a checkpoint holds: the state of a training, and the run it belongs to. */
 export const checkpointSchema = z.object({
-  state: z.object({
-    step: count,
-    weights,
-    moments: weights,
-    best: z.object({ step: count, heldOutLoss: z.number(), weights }).nullable(),
-    plateau: z
-      .object({ factor: z.number(), best: z.number().nullable(), waited: count, sum: z.number(), count })
-      .optional(),
-  }),
+  state: trainStateSchema,
   seed: z.int(),
   fingerprint: z.string(),
 });

@@ -1,0 +1,64 @@
+import { stopGradient } from "../graph/comparison.ts";
+import { add, sub } from "../graph/elementwise.ts";
+import { mean } from "../graph/reductions.ts";
+import { neg } from "../graph/unary.ts";
+import type { FloatType, WeightTensors } from "../nn/parameters.ts";
+import type { Objective } from "../nn/training-session.ts";
+import type { Random } from "../stats/random.ts";
+import { variational } from "./ivae.ts";
+import { auxiliaryOf, encodeAndDecode, encodingParameters, type IvaeArchitecture } from "./ivae-network.ts";
+import { type IvaeRows, ivaeData, noiseInput } from "./ivae-objective.ts";
+import { type NfPriorArchitecture, nfLogDensity, nfPriorParameters } from "./nf-prior.ts";
+import { scoreMatching } from "./score-matching.ts";
+
+/** Length of T(z), for every latent. */
+const STATISTICS_PER_LATENT = 2;
+const PRIOR_DEPTH = 2;
+
+/**
+ * NF-iVAE, the first phase of iCaRL (Lu et al. 2021): an iVAE whose prior need not factorise. It is the part of iCaRL that Chen et al.
+ * 2024 compared; the other phases are in causal-parents.ts and invariant-predictor.ts.
+ */
+export const nfIvae = variational("nf-ivae", "NF-iVAE, the first phase of iCaRL", (architecture, rows, random) =>
+  nfIvaeObjective(architecture, nfPriorOf(architecture), rows, random),
+);
+
+/** The prior that goes with an encoder and a decoder. */
+export function nfPriorOf({ latentDim, auxiliary, hidden }: IvaeArchitecture): NfPriorArchitecture {
+  const statistics = STATISTICS_PER_LATENT * latentDim;
+  return { latentDim, auxiliary, statistics, hidden, depth: PRIOR_DEPTH, activation: "softplus" };
+}
+
+/**
+ * −mean [ log p(x|z) + log p(z|u) − log q(z|x,u) ] with the prior's parameters held fixed, plus the score-matching loss of the
+ * prior at z held fixed (Lu et al. 2021, section 4.1.2): the normaliser Z(u) is never needed. For the same reason the bound
+ * is known only up to log Z(u), and held-out rows are judged by −log p(x|z) alone.
+ */
+export function nfIvaeObjective(
+  architecture: IvaeArchitecture,
+  prior: NfPriorArchitecture,
+  rows: IvaeRows,
+  random: Random,
+  dtype: FloatType = "float32",
+): Objective {
+  const { data, batch } = ivaeData(architecture, rows, dtype);
+  return {
+    parameters: [...encodingParameters(architecture), ...nfPriorParameters(prior)],
+    data,
+    fed: (count) => ({ noise: noiseInput(count, architecture.latentDim, random, dtype) }),
+    loss: (weights, at, { noise }) => {
+      const picked = batch(at);
+      const { z, logLikelihood, logPosterior } = encodeAndDecode(architecture, weights, picked, noise);
+      const u = auxiliaryOf(picked);
+      const fixed = nfLogDensity(prior, detached(weights), u)(z, (values) => values);
+      const matched = scoreMatching(nfLogDensity(prior, weights, u), stopGradient(z)).loss;
+      return add(neg(mean(add(sub(logLikelihood, logPosterior), fixed))), mean(matched));
+    },
+    criterion: (weights, at, { noise }) =>
+      neg(mean(encodeAndDecode(architecture, weights, batch(at), noise).logLikelihood)),
+  };
+}
+
+function detached(weights: WeightTensors): WeightTensors {
+  return Object.fromEntries(Object.entries(weights).map(([name, tensor]) => [name, stopGradient(tensor)]));
+}
