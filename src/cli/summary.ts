@@ -91,12 +91,13 @@ function causedTargets({ mtlcm }: FittedModel): number[] {
 
 function certificateLine({ certificate, mtlcm }: FittedModel): string {
   const { predictedMcc, splitHalfMcc, fitRatio } = certificate;
-  const { starts, agreed, converged } = mtlcm.solver;
+  const { starts, agreed, converged, name, sigmaObs = 0 } = mtlcm.solver;
   const parts = [
     `predicted MCC ${correlation(predictedMcc)}`,
     `split-half MCC ${correlation(splitHalfMcc)}`,
     `fit ratio ${fitRatio.toPrecision(3)}`,
     `${agreed} of ${starts} starts agreed`,
+    ...(name === "closed-form" ? [] : [`solver ${name} with observation noise ${sigmaObs.toPrecision(3)}`]),
   ];
   return [...parts, ...(converged ? [] : ["the solver did not converge"])].join(", ");
 }

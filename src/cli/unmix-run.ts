@@ -98,6 +98,9 @@ async function drive(
     timed.enter(step.stage);
     if (step.stage === "solve") {
       solved.add(step);
+      if (step.phase === "lbfgs") {
+        progress.update({ phase: "stage 2", done: 0, total: 1, detail: `noise, step ${step.iteration}` });
+      }
     } else {
       progress.update({ phase: "stage 2", done: 0, total: 1, detail: step.stage });
     }

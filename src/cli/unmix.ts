@@ -14,7 +14,7 @@ export interface UnmixFlags extends SharedOptions, BootstrapFlags {
   readonly variance?: "free" | "clamped";
   readonly sigmaS?: number;
   readonly starts?: number;
-  readonly solver?: "closed-form" | "lbfgs" | "adam";
+  readonly solver?: "auto" | "closed-form" | "lbfgs" | "adam";
   readonly sigmaObs?: number | "estimate";
   readonly intercept: boolean;
 }
@@ -33,12 +33,13 @@ export function unmixCommand(): Command {
     .option("--sigma-s <number>", "standard deviation of an effect given its target (default: 0.1)", real)
     .option(
       "--solver <name>",
-      "closed-form; lbfgs: the exact likelihood with observation noise; adam: the paper's recipe (default: closed-form)",
-      oneOf("closed-form", "lbfgs", "adam"),
+      "closed-form: no observation noise; lbfgs: the exact likelihood with noise; adam: the paper's recipe; auto: closed-form, " +
+        "and on to lbfgs where noise is seen to have cost accuracy (default: auto)",
+      oneOf("auto", "closed-form", "lbfgs", "adam"),
     )
     .option(
       "--sigma-obs <number>",
-      "observation noise for lbfgs and adam, or 'estimate' with lbfgs (default: 0.01)",
+      "its standard deviation for lbfgs and adam, or 'estimate' with lbfgs (default: 0.01; auto estimates it)",
       (text: string) => (text === "estimate" ? text : real(text)),
     )
     .option("--starts <count>", "limit on the restarts of the solver (default: 20)", positiveInteger)

@@ -35,7 +35,7 @@ export function searchLine(
 ): LinePoint | undefined {
   const slope = dot(gradient, direction);
   if (!(slope < 0)) return undefined;
-  const rounding = ROUNDING * Math.abs(value);
+  const rounding = ROUNDING * (1 + Math.abs(value));
   let low = 0;
   let high = Number.POSITIVE_INFINITY;
   let t = first;

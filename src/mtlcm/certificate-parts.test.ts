@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { identity, type Matrix, matrix, matrixFromRows, multiply } from "../linalg/matrix.ts";
+import { identity, type Matrix, matrix, matrixFromRows, multiply, multiplyTransposed } from "../linalg/matrix.ts";
 import { createRandom, type Random } from "../stats/random.ts";
-import { contamination, predictedCorrelations, varianceRatios } from "./contamination.ts";
+import { contamination, couplings, predictedCorrelations } from "./contamination.ts";
 import { fitRatio, misfit, residualCorrelation } from "./fit-ratio.ts";
 import { matchUnmixing } from "./matching.ts";
 import { mixingPartners } from "./mixing.ts";
@@ -45,7 +45,7 @@ describe("misfit", () => {
       const tasks = 300;
       const lambda = sampleCovariances(d, tasks, nu, random);
       // The relative standard error is about √(2 / (tasks · pairs)) ≤ .035; the χ² value would be off by .2 to .9.
-      expect(Math.abs(fitRatio(misfit(lambda, new Float64Array(tasks).fill(nu))) - 1)).toBeLessThan(0.1);
+      expect(Math.abs(fitRatio(misfit(lambda, new Float64Array(tasks).fill(nu), matrix(d, d))) - 1)).toBeLessThan(0.1);
     }
   });
 
@@ -53,9 +53,71 @@ describe("misfit", () => {
     const random = createRandom(2);
     for (const nu of [50, 500]) {
       const degrees = new Float64Array(100).fill(nu);
-      const found = misfit(sampleCovariances(3, 100, nu, random, undefined, 0.3), degrees);
+      const found = misfit(sampleCovariances(3, 100, nu, random, undefined, 0.3), degrees, matrix(3, 3));
       expect(Math.abs(residualCorrelation(found) - 0.3)).toBeLessThan(0.04);
       expect(fitRatio(found)).toBeGreaterThan(nu * 0.06);
+    }
+  });
+});
+
+describe("misfit with noise", () => {
+  // Latents of variance .02 to 1 that share noise of about their size, as an ill-conditioned mixing leaves it.
+  const d = 5;
+  const random = createRandom(7);
+  const mix = matrix(
+    d,
+    d,
+    Float64Array.from({ length: d * d }, () => 0.3 * random.normal()),
+  );
+  const noise = multiplyTransposed(mix, mix);
+  const noisy = (tasks: number, nu: number) => {
+    const lambda = matrix(tasks, d * d);
+    for (let t = 0; t < tasks; t++) {
+      const deviation = Array.from({ length: d }, () => (random.uniform() < 0.5 ? 1 : 0.14));
+      for (let row = 0; row < nu; row++) {
+        const e = multiplyTransposed(
+          matrix(
+            1,
+            d,
+            Float64Array.from({ length: d }, () => random.normal()),
+          ),
+          mix,
+        ).data;
+        const z = e.map((value, j) => value + deviation[j] * random.normal());
+        z.forEach((zi, i) => {
+          z.forEach((zj, j) => {
+            lambda.data[t * d * d + i * d + j] += (zi * zj) / nu;
+          });
+        });
+      }
+    }
+    return lambda;
+  };
+
+  it.each([
+    [48, 300, 3],
+    [12, 600, 1.5],
+    [5, 600, 1.2],
+  ])(
+    "is what sampling explains when the noise is allowed for, and more when it is not (ν = %i)",
+    (nu, tasks, least) => {
+      const lambda = noisy(tasks, nu);
+      const degrees = new Float64Array(tasks).fill(nu);
+      // Standard error √(2 / (10 tasks)) ≤ .026; the expectation is exact only without noise.
+      expect(Math.abs(fitRatio(misfit(lambda, degrees, noise)) - 1)).toBeLessThan(0.1);
+      expect(fitRatio(misfit(lambda, degrees, matrix(d, d)))).toBeGreaterThan(least);
+    },
+  );
+
+  it("does not explain latents that depend on each other", () => {
+    const lambda = sampleCovariances(d, 200, 48, createRandom(8), undefined, 0.4);
+    for (const share of [0.1, 1]) {
+      const scaledNoise = matrix(
+        d,
+        d,
+        noise.data.map((value) => share * value),
+      );
+      expect(fitRatio(misfit(lambda, new Float64Array(200).fill(48), scaledNoise))).toBeGreaterThan(4);
     }
   });
 });
@@ -65,7 +127,7 @@ describe("separationScores", () => {
 
   it("are standard normal where variances do not differ, large where they do", () => {
     const random = createRandom(3);
-    const flat = judgePairs(separationScores(sampleCovariances(8, 100, 40, random), degrees));
+    const flat = judgePairs(separationScores(sampleCovariances(8, 100, 40, random), degrees, matrix(8, 8)));
     expect(Math.max(...flat.map(({ z }) => Math.abs(z)))).toBeLessThan(4);
     const mean = flat.reduce((sum, { z }) => sum + z, 0) / flat.length;
     expect(Math.abs(mean)).toBeLessThan(0.6);
@@ -73,13 +135,31 @@ describe("separationScores", () => {
     const own = createRandom(4);
     const deviations = Float64Array.from({ length: 300 }, () => Math.exp(own.normal()));
     const varied = sampleCovariances(3, 100, 40, random, (t, j) => (j < 2 ? deviations[t] : deviations[t + 100 * j]));
-    const [between, ...others] = judgePairs(separationScores(varied, degrees));
+    const [between, ...others] = judgePairs(separationScores(varied, degrees, matrix(3, 3)));
     expect(between).toMatchObject({ i: 0, j: 1, separated: false });
     for (const { separated, z } of others) expect([separated, z > 30]).toEqual([true, true]);
   });
 
+  it("do not take noise for a difference", () => {
+    // Both latents' own variances go up and down together; the second carries noise of variance .5 on top.
+    const random = createRandom(9);
+    const deviations = Float64Array.from({ length: 100 }, (_, t) => (t % 2 === 0 ? 1 : 0.2));
+    const shown = sampleCovariances(2, 100, 40, random, (t, j) => Math.sqrt(deviations[t] ** 2 + (j === 0 ? 0 : 0.5)));
+    const noise = matrixFromRows([
+      [0, 0],
+      [0, 0.5],
+    ]);
+    expect(separationScores(shown, degrees, noise).data[1]).toBeLessThan(3);
+    expect(separationScores(shown, degrees, matrix(2, 2)).data[1]).toBeGreaterThan(30);
+    // … and still sees a difference beneath it.
+    const apart = sampleCovariances(2, 100, 40, random, (t, j) => (j === 0 ? 1 : Math.sqrt(deviations[t] ** 2 + 0.5)));
+    expect(separationScores(apart, degrees, noise).data[1]).toBeGreaterThan(10);
+  });
+
   it("are no evidence from a single task", () => {
-    expect(separationScores(sampleCovariances(2, 1, 40, createRandom(1)), Float64Array.of(40)).data[1]).toBe(0);
+    expect(
+      separationScores(sampleCovariances(2, 1, 40, createRandom(1)), Float64Array.of(40), matrix(2, 2)).data[1],
+    ).toBe(0);
   });
 });
 
@@ -94,24 +174,39 @@ describe("unresolvedGroups", () => {
   });
 });
 
-describe("varianceRatios and predictedCorrelations", () => {
-  it("are unbiased: the ratios of latents with equal variances average to one", () => {
+describe("couplings and predictedCorrelations", () => {
+  it("are unbiased, with noise and without", () => {
     const tasks = 2000;
     const [weights, degrees] = [new Float64Array(tasks).fill(1 / tasks), new Float64Array(tasks).fill(12)];
-    const gamma = varianceRatios(sampleCovariances(2, tasks, 12, createRandom(5)), weights, degrees);
-    // sd of F(12, 12) is about .9, over √2000; without the correction the mean is 1.2.
-    for (const off of [gamma.data[1], gamma.data[2]]) expect(Math.abs(off - 1)).toBeLessThan(0.08);
+    // Of variances 1 noise makes up 0, .3 and .6.
+    for (const share of [0, 0.3, 0.6]) {
+      const noise = matrixFromRows([
+        [share, 0],
+        [0, share],
+      ]);
+      const { own, shared } = couplings(sampleCovariances(2, tasks, 12, createRandom(5)), weights, degrees, noise);
+      // sd of F(12, 12) is about .9, over √2000; without the correction the mean is 1.2.
+      for (const found of [own.data[1], own.data[2], shared.data[1]]) {
+        expect(Math.abs(found - (1 - share) ** 2)).toBeLessThan(0.08);
+      }
+      if (share === 0) expect(shared.data[1]).toBeCloseTo(1, 12);
+    }
   });
 
-  it("follow the formula, and promise nothing where the curvature is not positive", () => {
-    const gamma = matrixFromRows([
+  it("follow the formula, and promise nothing where the curvature is not positive or all is noise", () => {
+    const own = matrixFromRows([
       [1, 3],
       [2, 1],
     ]);
-    const [first, second] = predictedCorrelations(contamination(gamma, 100));
+    const shared = matrix(2, 2, new Float64Array(4).fill(1));
+    const [first, second] = predictedCorrelations(contamination({ own, shared }, 100), new Float64Array(2));
     expect(first).toBeCloseTo((1 + 2 / (100 * 5)) ** -0.5, 14);
     expect(second).toBeCloseTo((1 + 3 / (100 * 5)) ** -0.5, 14);
-    expect([...predictedCorrelations(contamination(matrix(2, 2, new Float64Array(4).fill(1)), 100))]).toEqual([0, 0]);
+    const flat = contamination({ own: shared, shared }, 100);
+    expect([...predictedCorrelations(flat, new Float64Array(2))]).toEqual([0, 0]);
+    // Many rows leave no contamination: the correlation with a latent that is half noise is √½.
+    const [half, none] = predictedCorrelations(contamination({ own, shared }, 1e12), Float64Array.of(0.5, 1));
+    expect([half, none]).toEqual([expect.closeTo(Math.SQRT1_2, 6), 0]);
   });
 });
 
@@ -166,10 +261,10 @@ describe("mixingPartners", () => {
 describe("verdicts", () => {
   const partner = (latent: number, leakage: number | null = null) => ({ latent, leakage });
   const latents = [
-    { predictedCorrelation: null, splitHalfCorrelation: 0.5, mixesWith: [partner(2), partner(1, 0.2)] },
-    { predictedCorrelation: 0.9991, splitHalfCorrelation: 0.999, mixesWith: [] },
-    { predictedCorrelation: null, splitHalfCorrelation: 0.6, mixesWith: [partner(0)] },
-    { predictedCorrelation: 0.9, splitHalfCorrelation: 0.8, mixesWith: [partner(1, 0.45)] },
+    { predictedCorrelation: null, noiseShare: 0, splitHalfCorrelation: 0.5, mixesWith: [partner(2), partner(1, 0.2)] },
+    { predictedCorrelation: 0.9991, noiseShare: 0, splitHalfCorrelation: 0.999, mixesWith: [] },
+    { predictedCorrelation: null, noiseShare: 0, splitHalfCorrelation: 0.6, mixesWith: [partner(0)] },
+    { predictedCorrelation: 0.9, noiseShare: 0, splitHalfCorrelation: 0.8, mixesWith: [partner(1, 0.45)] },
   ];
   const findings = {
     layout: "long",
@@ -195,6 +290,13 @@ describe("verdicts", () => {
     const unresolved = { ...findings, groups: [[0, 1, 2, 3]] };
     expect(overallVerdict(unresolved)).toMatch(/^Not identified/);
     expect(latentVerdicts(unresolved)[1]).toBe("not identified");
+  });
+
+  it("say how much of a latent is noise, which the intervals of a bootstrap do not see", () => {
+    const noisy = { ...findings, latents: latents.map((latent) => ({ ...latent, noiseShare: 0.19 })) };
+    expect(latentVerdicts(noisy)[1]).toMatch(/0\.9991 with the truth; 19 % of its variance is observation noise$/);
+    const interval = { low: 0.9985, median: 0.999, high: 0.9996 };
+    expect(latentVerdicts(noisy, [interval, interval, interval, interval])[1]).toMatch(/^weakly .*\(0\.90 to 0\.90\)/);
   });
 
   it("take the intervals of a bootstrap in, of which a low end can make a latent weak", () => {

@@ -3,10 +3,11 @@ import { type Matrix, matrix, multiply } from "../linalg/matrix.ts";
 import { type Moments, mergeMoments } from "../stats/moments.ts";
 import type { Random } from "../stats/random.ts";
 import { bootstrapAngles } from "./bootstrap-angles.ts";
-import { contamination, predictedCorrelations, varianceRatios } from "./contamination.ts";
+import { type Coupling, contamination, couplings, predictedCorrelations } from "./contamination.ts";
 import { addMisfit, fitRatio, type Misfit, misfit, residualCorrelation } from "./fit-ratio.ts";
 import { type MixingPartner, mixingPartners } from "./mixing.ts";
 import { type MtlcmFit, type MtlcmOptions, RANK_TOLERANCE } from "./mtlcm.ts";
+import { scaled } from "./noisy-likelihood.ts";
 import { judgePairs, type PairSeparation, separationScores, unresolvedGroups } from "./pair-separation.ts";
 import { projectMoments, rankReduction } from "./rank-reduction.ts";
 import { type CrossFit, splitHalf } from "./split-half.ts";
@@ -47,6 +48,8 @@ export interface LatentCertificate {
    * where the model does not hold or the latent cannot be told apart from another.
    */
   readonly predictedCorrelation: number | null;
+  /** Share of its variance that is observation noise, as far as the rows show it; 0 for wide data. */
+  readonly noiseShare: number;
   /** |correlation| of the versions of it that two halves of the data find. */
   readonly splitHalfCorrelation: number;
   /** The latents that it cannot be told apart from, and those that leak into it notably, the worst first. */
@@ -92,16 +95,18 @@ export function certify(
   const evidence = { fitRatio: fitRatio(departure), residualCorrelation: residualCorrelation(departure) };
   const modelHolds = evidence.fitRatio < MAX_FIT_RATIO || evidence.residualCorrelation < MAX_RESIDUAL_CORRELATION;
 
+  const noiseShare = noiseShareOf(roles);
   const { scores, correlation, leakage } =
     layout === "wide"
       ? bootstrapAngles(parts, unmixing, fitting, replicates, random.split("bootstrap"))
-      : samplingError(roles);
+      : samplingError(roles, noiseShare);
   const pairs = judgePairs(scores);
   const unresolved = unresolvedGroups(d, pairs);
   const stated = modelHolds || layout === "wide";
   const mixing = mixingPartners(leakage, pairs);
   const latents = Array.from(correlation, (r, j) => ({
     predictedCorrelation: stated && !unresolved.flat().includes(j) ? r : null,
+    noiseShare: noiseShare[j],
     splitHalfCorrelation: agreement[j],
     mixesWith: mixing[j],
   }));
@@ -139,38 +144,46 @@ function inReducedRank(groups: readonly Moments[], unmixing: Matrix, tolerance: 
 }
 
 function misfitOf(roles: SplitRoles): Misfit {
-  const [first, second] = roles.map(({ lambda, degrees }) => misfit(lambda, degrees));
+  const [first, second] = roles.map(({ lambda, degrees, noise }) => misfit(lambda, degrees, noise));
   return addMisfit(first, second);
 }
 
 /** The evidence of the two halves, which share no evaluating row, added up: (z₁ + z₂) / √2. */
 function combinedScores(roles: SplitRoles): Matrix {
-  const [first, second] = roles.map(({ lambda, degrees }) => separationScores(lambda, degrees));
-  return matrix(
-    first.rows,
-    first.cols,
-    first.data.map((z, k) => (z + second.data[k]) / Math.SQRT2),
-  );
+  const [first, second] = roles.map(({ lambda, degrees, noise }) => separationScores(lambda, degrees, noise));
+  return scaled(sum(first, second), Math.SQRT1_2);
 }
 
 /** How well pairs are told apart, and how exact the latents are, by the theory of sampling error. */
-function samplingError(roles: SplitRoles) {
+function samplingError(roles: SplitRoles, noiseShare: Float64Array) {
   const variance = contaminationOf(roles);
   const leakage = matrix(variance.rows, variance.cols, variance.data.map(Math.sqrt));
-  return { scores: combinedScores(roles), correlation: predictedCorrelations(variance), leakage };
+  return { scores: combinedScores(roles), correlation: predictedCorrelations(variance, noiseShare), leakage };
 }
 
 function contaminationOf(roles: SplitRoles): Matrix {
-  const [first, second] = roles.map(({ lambda, weights, degrees }) => varianceRatios(lambda, weights, degrees));
-  const gamma = matrix(
-    first.rows,
-    first.cols,
-    first.data.map((value, k) => (value + second.data[k]) / 2),
-  );
-  const degrees = roles.flatMap((role) => Array.from(role.degrees)).reduce((sum, nu) => sum + nu, 0);
-  return contamination(gamma, degrees);
+  const [first, second] = roles.map((role) => couplings(role.lambda, role.weights, role.degrees, role.noise));
+  const half = (part: keyof Coupling) => scaled(sum(first[part], second[part]), 1 / 2);
+  const degrees = roles.flatMap((role) => Array.from(role.degrees)).reduce((total, nu) => total + nu, 0);
+  return contamination({ own: half("own"), shared: half("shared") }, degrees);
+}
+
+/** σo² (B B')_jj for latents of unit variance, d; the R_t, and with them σo², are too small by ν_t / n_t. */
+function noiseShareOf(roles: SplitRoles): Float64Array {
+  const d = roles[0].noise.rows;
+  const mean = (k: number) => (roles[0].noise.data[k] + roles[1].noise.data[k]) / 2;
+  const total = (of: (role: CrossFit) => Float64Array) =>
+    roles.flatMap((role) => [...of(role)]).reduce((a, b) => a + b, 0);
+  const unbias = total(({ rows }) => rows) / total(({ degrees }) => degrees);
+  return Float64Array.from({ length: d }, (_, j) => Math.min(1, mean(j * d + j) * unbias));
 }
 
 type SplitRoles = readonly [CrossFit, CrossFit];
 
+const sum = (a: Matrix, b: Matrix) =>
+  matrix(
+    a.rows,
+    a.cols,
+    a.data.map((value, k) => value + b.data[k]),
+  );
 const mean = (x: Float64Array) => x.reduce((sum, value) => sum + value, 0) / x.length;

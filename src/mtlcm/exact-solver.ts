@@ -1,19 +1,19 @@
 import { SingularMatrixError } from "../errors.ts";
+import { cholesky, choleskySolve } from "../linalg/cholesky.ts";
 import { lbfgs, type Objective } from "../linalg/lbfgs.ts";
-import { inverse } from "../linalg/lu.ts";
-import { type Matrix, matrix, rowView } from "../linalg/matrix.ts";
+import { inverse, logAbsDeterminant } from "../linalg/lu.ts";
+import { identity, type Matrix, matrix, multiply, multiplyTransposed, rowView, transpose } from "../linalg/matrix.ts";
 import { symmetricEigen } from "../linalg/symmetric-eigen.ts";
+import { congruence } from "./congruence.ts";
 import { diagonality, type VarianceBounds } from "./diagonality.ts";
-import { type ExactCoordinates, exactCoordinates } from "./exact-coordinates.ts";
+import { noiseScore } from "./noise-score.ts";
+import { noisyCurvature } from "./noisy-curvature.ts";
+import { type NoisyCovarianceSet, noisyLikelihood } from "./noisy-likelihood.ts";
 import { pack } from "./packed-covariances.ts";
-import { profileParameters } from "./profile.ts";
 import { blockCurvature, newtonDirection } from "./quasi-newton.ts";
-import { residualsOf } from "./residual-covariance.ts";
+import { type CovarianceSet, type ResidualCovariances, residualsOf } from "./residual-covariance.ts";
 import type { SecondMoments } from "./second-moments.ts";
 import type { Solution, SolverStep } from "./solver.ts";
-
-/** Steps that L-BFGS remembers: noise couples every variance to every other, which the preconditioner leaves out. */
-const MEMORY = 30;
 
 export interface ExactSolverOptions {
   /** σo, or "estimate". */
@@ -24,10 +24,19 @@ export interface ExactSolverOptions {
   readonly maxIterations?: number;
 }
 
+/** Steps with one preconditioner, after which it is computed again where they led. */
+const ROUND = 15;
+/** Up to so many latents the whole information is computed, d⁴ numbers; beyond, only what noise leaves uncoupled. */
+const DENSE_LIMIT = 40;
+/** Added to the diagonal of the preconditioner: latents that the data hardly tell apart make it nearly singular. */
+const LIFT = 1e-7;
+
 /**
  * Maximum likelihood with observation noise: L-BFGS on the exact likelihood, from the closed form.
  *
- * Method: section 3.3. Worth its price where σo² is not small beside the smallest eigenvalues of the R_t.
+ * Method: section 3.3. In rounds: each takes the latents found so far as its coordinates, A = A₀ (I + E), in which rounding is smallest,
+ * and preconditions with the expected information there. A variance may end at its bound, 0 where free: that is an
+ * optimum like any other.
  *
  * @param moments S, s and q of every task.
  * @param start The closed form's solution, whose count of starts is passed on.
@@ -40,25 +49,123 @@ export function* solveExactly(
   bounds: VarianceBounds,
   { sigmaObs, tolerance = 1e-8, maxIterations = 500 }: ExactSolverOptions,
 ): Generator<SolverStep, Solution> {
-  const noise = sigmaObs === "estimate" ? undefined : sigmaObs ** 2;
-  const from = profileParameters(moments, start.unmixing, bounds, noise ?? startingNoise(moments));
-  const coordinates = exactCoordinates(moments, from.mixing, bounds, noise);
-  const { decode } = coordinates;
-  const first = coordinates.encode(from);
-  const precondition = preconditioner(moments, start.unmixing, bounds, coordinates, first);
-  const options = { tolerance, maxIterations, precondition, memory: MEMORY };
-  const steps = lbfgs(insideDomain(coordinates.objective), first, options);
-  for (;;) {
-    const next = steps.next();
-    const { iteration, value, gradientNorm, x } = next.value;
-    const unmixing = inverse(decode(x).mixing);
-    if (next.done === true) {
+  const residuals = residualsOf(moments);
+  const estimated = sigmaObs === "estimate";
+  let noise = estimated ? startingNoise(residuals, start.unmixing) : sigmaObs ** 2;
+  let { unmixing } = start;
+  for (let done = 0; ; ) {
+    const round = exactRound(residuals, unmixing, noise, estimated, bounds);
+    const limit = Math.min(ROUND, maxIterations - done);
+    const steps = lbfgs(round.objective, round.first, {
+      tolerance,
+      maxIterations: limit,
+      precondition: round.precondition,
+      memory: ROUND,
+    });
+    for (;;) {
+      const next = steps.next();
+      const { iteration, value, gradientNorm, x } = next.value;
+      ({ unmixing, noise } = round.decode(x));
+      if (next.done !== true) {
+        yield { start: start.starts - 1, iteration: done + iteration, phase: "lbfgs", value, gradientNorm, unmixing };
+        continue;
+      }
+      done += iteration;
       const { converged, reason } = next.value;
+      if (reason === "iterations" && done < maxIterations) break;
       const { starts, agreed, gap } = start;
-      return { unmixing, value, sigmaObs: Math.sqrt(decode(x).noise), starts, agreed, gap, converged, reason };
+      return { unmixing, value, sigmaObs: Math.sqrt(noise), starts, agreed, gap, converged, reason };
     }
-    yield { start: start.starts - 1, iteration, phase: "lbfgs", value, gradientNorm, unmixing };
   }
+}
+
+/** The likelihood as a function of x = [ E ; σo / σ₀ ] around a point, and what goes with it. */
+interface ExactRound {
+  readonly objective: Objective;
+  readonly first: Float64Array;
+  readonly precondition: (gradient: Float64Array) => Float64Array;
+  readonly decode: (x: Float64Array) => { unmixing: Matrix; noise: number };
+}
+
+function exactRound(
+  residuals: ResidualCovariances,
+  reference: Matrix,
+  noise: number,
+  estimated: boolean,
+  bounds: VarianceBounds,
+): ExactRound {
+  const d = residuals.dim;
+  const set: NoisyCovarianceSet = {
+    ...residuals,
+    matrices: congruence(residuals.matrices, reference),
+    noiseShape: multiplyTransposed(reference, reference),
+  };
+  const size = d * d + (estimated ? 1 : 0);
+  const first = new Float64Array(size);
+  if (estimated) first[d * d] = 1;
+  const noiseAt = (x: Float64Array) => (estimated ? noise * x[d * d] ** 2 : noise);
+  const shift = -logAbsDeterminant(reference);
+  const change = (x: Float64Array) => {
+    const result = matrix(d, d, x.slice(0, d * d));
+    for (let j = 0; j < d; j++) result.data[j * d + j] += 1;
+    return inverse(result);
+  };
+  const at = noisyLikelihood(set, change(first), noise, bounds);
+  let latest = at.variance;
+  return {
+    first,
+    precondition:
+      d > DENSE_LIMIT
+        ? blockwise(set, bounds)
+        : dense(noisyCurvature(at, set.noiseShape, set.weights, bounds), size, 2 * noise, bounds),
+    decode: (x) => ({ unmixing: multiply(change(x), reference), noise: noiseAt(x) }),
+    objective: insideDomain((x) => {
+      const back = change(x);
+      const { value, unmixingSlope, noiseSlope, variance } = noisyLikelihood(set, back, noiseAt(x), bounds, latest);
+      latest = variance;
+      const gradient = new Float64Array(size);
+      multiply(transpose(back), unmixingSlope).data.forEach((slope, k) => {
+        gradient[k] = -slope;
+      });
+      if (estimated) gradient[d * d] = 2 * noise * x[d * d] * noiseSlope;
+      return { value: value + shift, gradient };
+    }),
+  };
+}
+
+/** H⁻¹ for the whole information H. Free variances leave the scale of a latent open, which is given curvature 1. */
+function dense(
+  curvature: Matrix,
+  size: number,
+  noiseScale: number,
+  { upper }: VarianceBounds,
+): (gradient: Float64Array) => Float64Array {
+  const all = curvature.rows;
+  const d = Math.sqrt(all - 1);
+  const lifted = matrix(size, size);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < size; j++) lifted.data[i * size + j] = curvature.data[i * all + j] * unit(i) * unit(j);
+    lifted.data[i * size + i] += LIFT * (1 + lifted.data[i * size + i]);
+    if (upper === Number.POSITIVE_INFINITY && i < d * d && i % (d + 1) === 0) lifted.data[i * size + i] += 1;
+  }
+  const factor = cholesky(lifted);
+  return (gradient) => choleskySolve(factor, gradient);
+
+  function unit(k: number): number {
+    return k < d * d ? 1 : noiseScale;
+  }
+}
+
+/** The 2 × 2 blocks of joint diagonalisation, as if there were no noise. */
+function blockwise(set: CovarianceSet, bounds: VarianceBounds): (gradient: Float64Array) => Float64Array {
+  const d = set.dim;
+  const packed = pack(set);
+  const blocks = blockCurvature(packed, diagonality(packed, identity(d), bounds));
+  return (gradient) => {
+    const result = gradient.slice();
+    result.set(newtonDirection(blocks, matrix(d, d, gradient.slice(0, d * d))).data);
+    return result;
+  };
 }
 
 /** A covariance that is not positive definite is a point outside the domain, from which the line search steps back. */
@@ -73,35 +180,11 @@ function insideDomain(objective: Objective): Objective {
   };
 }
 
-/** Half the smallest eigenvalue of any R_t: noise adds σo² to all of them. */
-function startingNoise(moments: SecondMoments): number {
-  const { dim: d, matrices, weights } = residualsOf(moments);
+/** The score's estimate, but at most half the smallest eigenvalue of any R_t: noise adds σo² to all of them. */
+function startingNoise(residuals: ResidualCovariances, unmixing: Matrix): number {
+  const { dim: d, matrices, weights } = residuals;
   const smallest = Array.from(weights, (_, t) => symmetricEigen(matrix(d, d, rowView(matrices, t))).values[d - 1]);
-  return Math.max(Math.min(...smallest) / 2, Number.MIN_VALUE);
-}
-
-/**
- * The inverse of an approximate Hessian at the start, where noise is neglected: the 2 × 2 blocks of joint
- * diagonalisation for E, and a diagonal for the variances.
- */
-function preconditioner(
-  moments: SecondMoments,
-  unmixing: Matrix,
-  bounds: VarianceBounds,
-  coordinates: ExactCoordinates,
-  x: Float64Array,
-): (gradient: Float64Array) => Float64Array {
-  const d = moments.dim;
-  const set = pack(residualsOf(moments));
-  const at = diagonality(set, unmixing, bounds);
-  const blocks = blockCurvature(set, at);
-  const diagonal = coordinates.curvature(x, at.residual);
-  return (gradient) => {
-    const result = gradient.slice();
-    result.set(newtonDirection(blocks, matrix(d, d, gradient.slice(0, d * d))).data);
-    diagonal.forEach((curvature, k) => {
-      result[d * d + k] /= curvature;
-    });
-    return result;
-  };
+  const most = Math.max(Math.min(...smallest) / 2, Number.MIN_VALUE);
+  const { noise } = noiseScore(residuals, unmixing);
+  return noise > 0 ? Math.min(noise, most) : most;
 }

@@ -62,7 +62,7 @@ describe("tasks with few rows", () => {
     expect(certificate.modelHolds).toBe(true);
     expect(certificate.fitRatio).toBeLessThan(1.6);
     const twoLatents = matrix(1, 4, Float64Array.of(2, 0.6, 0.6, 1));
-    const { observed } = misfit(twoLatents, Float64Array.of(2));
+    const { observed } = misfit(twoLatents, Float64Array.of(2), matrix(2, 2));
     expect(observed).toBeCloseTo(-2 * Math.log(1 - 0.18), 12);
   });
 });

@@ -76,7 +76,7 @@ function varianceRule(share: Matrix, sigmaS: number): Matrix {
 }
 
 /** Whether rows carry more than one target. */
-function sharesRows({ count, pooled }: Moments): boolean {
+export function sharesRows({ count, pooled }: Moments): boolean {
   return count.reduce((sum, n) => sum + n, 0) > pooled.count;
 }
 

@@ -2,20 +2,16 @@ import { ConfigError } from "../errors.ts";
 import { type Matrix, multiply } from "../linalg/matrix.ts";
 import type { Moments } from "../stats/moments.ts";
 import type { Random } from "../stats/random.ts";
-import { solveByAdam } from "./adam-solver.ts";
 import { canonicalise } from "./canonical.ts";
-import { solveClosedForm } from "./closed-form.ts";
-import { clampedBounds, FREE } from "./diagonality.ts";
-import { solveExactly } from "./exact-solver.ts";
-import { type Indicators, indicatorsOf } from "./indicators.ts";
+import { type Indicators, indicatorsOf, sharesRows } from "./indicators.ts";
 import { projectMoments, rankReduction } from "./rank-reduction.ts";
-import { residualsOf } from "./residual-covariance.ts";
-import { type SecondMoments, secondMoments } from "./second-moments.ts";
+import { secondMoments } from "./second-moments.ts";
 import { shrinkSmallTasks } from "./shrinkage.ts";
-import type { Solution, SolverReport, SolverStep } from "./solver.ts";
+import { solveMtlcm } from "./solve.ts";
+import type { SolverName, SolverReport, SolverStep } from "./solver.ts";
 import { finish, mapSteps } from "./steps.ts";
 
-export type { SolverReport, SolverStep } from "./solver.ts";
+export type { SolverName, SolverReport, SolverStep } from "./solver.ts";
 
 export interface MtlcmOptions {
   /**
@@ -24,11 +20,13 @@ export interface MtlcmOptions {
    */
   readonly variance?: "free" | "clamped";
   /**
-   * "closed-form": no observation noise, joint diagonalisation (the default). "lbfgs": the exact likelihood with
-   * observation noise, from there. "adam": the paper's recipe for the same likelihood, with clamped variances.
+   * "auto" (the default): the closed form, and from there "lbfgs" with σo estimated, where noise is seen to have cost it
+   * accuracy and explains most of its misfit; always the closed form where rows carry many targets, whose dependence would
+   * pass for noise. "closed-form": no observation noise, joint diagonalisation. "lbfgs": the exact likelihood with
+   * observation noise. "adam": the paper's recipe for the same likelihood, with clamped variances.
    */
-  readonly solver?: "closed-form" | "lbfgs" | "adam";
-  /** σo, standard deviation of the observation noise, or "estimate" ("lbfgs" only); default .01. Not for "closed-form". */
+  readonly solver?: "auto" | SolverName;
+  /** σo, standard deviation of the observation noise; or "estimate", only for "lbfgs". Default .01; for "lbfgs" and "adam". */
   readonly sigmaObs?: number | "estimate";
   /** σs, standard deviation of an effect given y, in units of the latent's own; default 0.1. */
   readonly sigmaS?: number;
@@ -96,12 +94,12 @@ export function* fitMtlcmSteps(
   const toInput = (b: Matrix) => (reduction === undefined ? b : multiply(b, reduction.projection));
 
   const { moments: regular, shrinkage } = shrinkSmallTasks(secondMoments(reduced, intercept, taskWeights));
-  const solution = yield* mapSteps(solve(regular, options, random), (step) => ({
+  const steps = solveMtlcm(regular, options, sharesRows(moments), random);
+  const { unmixing: solved, ...solver } = yield* mapSteps(steps, (step) => ({
     ...step,
     unmixing: toInput(step.unmixing),
   }));
-  const { unmixing, explained } = canonicalise(reduced, solution.unmixing);
-  const { unmixing: _, ...solver } = solution;
+  const { unmixing, explained } = canonicalise(reduced, solved);
   return {
     unmixing: toInput(unmixing),
     mean: moments.pooled.mean,
@@ -130,18 +128,8 @@ function notesOn(columns: number, rank: number, shrinkage: Float64Array): string
   return notes;
 }
 
-function* solve(moments: SecondMoments, options: MtlcmOptions, random: Random): Generator<SolverStep, Solution> {
-  const { solver = "closed-form", variance = "free", sigmaS = 0.1, sigmaObs = 0.01, ...rest } = options;
-  if (solver === "adam") {
-    return yield* solveByAdam(moments, { ...rest, sigmaS, sigmaObs: Number(sigmaObs) }, random.split("adam"));
-  }
-  const bounds = variance === "free" ? FREE : clampedBounds(sigmaS);
-  const closed = yield* solveClosedForm(residualsOf(moments), bounds, rest, random);
-  return solver === "closed-form" ? closed : yield* solveExactly(moments, closed, bounds, { ...rest, sigmaObs });
-}
-
 function checkOptions(options: MtlcmOptions, tasks: number): void {
-  const { solver, variance, sigmaS = 0.1, sigmaObs = 0.01, maxStarts = 1, taskWeights } = options;
+  const { solver = "auto", variance, sigmaS = 0.1, sigmaObs = 0.01, maxStarts = 1, taskWeights } = options;
   if (!(sigmaS > 0 && sigmaS < 1)) throw new ConfigError(`sigmaS must be above 0 and below 1, got ${sigmaS}`);
   if (!(Number.isInteger(maxStarts) && maxStarts >= 1)) {
     throw new ConfigError(`maxStarts must be a whole number of at least 1, got ${maxStarts}`);
@@ -153,8 +141,10 @@ function checkOptions(options: MtlcmOptions, tasks: number): void {
   if (!weights.every((w) => w >= 0) || !weights.some((w) => w > 0) || (taskWeights?.length ?? tasks) !== tasks) {
     throw new ConfigError(`taskWeights must be ${tasks} numbers of at least 0, and not all 0`);
   }
-  if (options.sigmaObs !== undefined && (solver ?? "closed-form") === "closed-form") {
-    throw new ConfigError('sigmaObs has no meaning for the "closed-form" solver, which assumes no noise; use "lbfgs"');
+  if (options.sigmaObs !== undefined && (solver === "closed-form" || solver === "auto")) {
+    throw new ConfigError(
+      'sigmaObs goes with the solvers "lbfgs" and "adam": "closed-form" assumes no noise, and "auto" estimates it',
+    );
   }
   if (solver === "adam" && (sigmaObs === "estimate" || variance === "free")) {
     throw new ConfigError(

@@ -18,11 +18,19 @@ export interface SolverStep {
 /** Why a solver stopped; only "gradient" and "plateau" (the stopping rule of the paper's recipe) mean convergence. */
 export type StopReason = "gradient" | "plateau" | "rounding" | "line search" | "iterations";
 
+/** The solvers of stage 2. */
+export type SolverName = "closed-form" | "lbfgs" | "adam";
+
 /** How a solver ended. */
 export interface SolverReport {
+  /** The solver that made the result. */
+  readonly name: SolverName;
   /** Negative log-likelihood per row, in nats. */
   readonly value: number;
-  /** σo of the likelihood, as given or estimated; the closed form has none. */
+  /**
+   * σo of the likelihood, as given or estimated. Of "auto", when it stayed with the closed form: the estimate by which it
+   * did so, 0 where no noise is to be seen. Absent where noise was left out of account: "closed-form", and rows that carry many targets.
+   */
   readonly sigmaObs?: number;
   /** Starts made, and how many of them ended at this point. */
   readonly starts: number;
@@ -34,6 +42,6 @@ export interface SolverReport {
 }
 
 /** Where a solver ended: B in no particular order, scale or sign, and how it got there. */
-export interface Solution extends SolverReport {
+export interface Solution extends Omit<SolverReport, "name"> {
   readonly unmixing: Matrix;
 }

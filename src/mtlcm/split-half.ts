@@ -1,11 +1,14 @@
 import { DataError } from "../errors.ts";
-import type { Matrix } from "../linalg/matrix.ts";
+import { type Matrix, multiplyTransposed } from "../linalg/matrix.ts";
 import { type Moments, mergeMoments } from "../stats/moments.ts";
 import { takeTasks } from "../stats/moments-tasks.ts";
 import type { Random } from "../stats/random.ts";
 import { congruence } from "./congruence.ts";
+import { sharesRows } from "./indicators.ts";
 import { type MatchedUnmixing, matchUnmixing } from "./matching.ts";
-import { fitMtlcm, type MtlcmOptions } from "./mtlcm.ts";
+import { fitMtlcm, type MtlcmFit, type MtlcmOptions } from "./mtlcm.ts";
+import { noiseScore, seenNoise } from "./noise-score.ts";
+import { scaled } from "./noisy-likelihood.ts";
 import { residualCovariances } from "./residual-covariance.ts";
 
 /** Rows a task must have in a half. */
@@ -19,8 +22,12 @@ export interface CrossFit {
   readonly lambda: Matrix;
   /** ν_t of the evaluating half, T. */
   readonly degrees: Float64Array;
+  /** n_t of the evaluating half, T. */
+  readonly rows: Float64Array;
   /** π_t of the evaluating half, T. */
   readonly weights: Float64Array;
+  /** N = σo² B B', d × d: the noise that the latents carry, as the half that chose B sees it. */
+  readonly noise: Matrix;
 }
 
 export interface SplitHalf {
@@ -51,7 +58,8 @@ export function splitHalf(groups: readonly Moments[], whole: Matrix, options: Mt
   const fits = halves.map(({ moments, members }, k) => {
     const { taskWeights: weights } = options;
     const own = weights === undefined ? options : { ...options, taskWeights: members.map((t) => weights[t]) };
-    return matchUnmixing(whole, fitMtlcm(moments, own, random.split(k)).unmixing, covariance);
+    const fit = fitMtlcm(moments, own, random.split(k));
+    return { ...matchUnmixing(whole, fit.unmixing, covariance), noise: noiseOf(fit, moments, options) };
   });
   return {
     roles: [crossFit(fits[0], halves[1].moments, options), crossFit(fits[1], halves[0].moments, options)],
@@ -97,7 +105,23 @@ const isLargeEnough =
   ({ count, varY }: Moments): boolean =>
     count[t] >= MIN_ROWS && varY[t] > 0;
 
-function crossFit({ unmixing }: MatchedUnmixing, half: Moments, { intercept = true }: MtlcmOptions): CrossFit {
+/** σo² as the solver has it, else as the score sees it; 0 in wide data, where other things look the same. */
+function noiseOf({ solver, unmixing }: MtlcmFit, half: Moments, { intercept = true }: MtlcmOptions): number {
+  if (solver.sigmaObs !== undefined) return solver.sigmaObs ** 2;
+  return sharesRows(half) ? 0 : seenNoise(noiseScore(residualCovariances(half, intercept), unmixing));
+}
+
+function crossFit(
+  { unmixing, noise }: MatchedUnmixing & { readonly noise: number },
+  half: Moments,
+  { intercept = true }: MtlcmOptions,
+): CrossFit {
   const { matrices, degrees, weights } = residualCovariances(half, intercept);
-  return { lambda: congruence(matrices, unmixing), degrees, weights };
+  return {
+    lambda: congruence(matrices, unmixing),
+    degrees,
+    rows: half.count,
+    weights,
+    noise: scaled(multiplyTransposed(unmixing, unmixing), noise),
+  };
 }

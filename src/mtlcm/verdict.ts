@@ -17,6 +17,8 @@ export interface Findings {
 export interface LatentFindings {
   /** Expected |corr| with the truth (long) or with itself under resampling (wide); null if not stated. */
   readonly predictedCorrelation: number | null;
+  /** Share of its variance that is observation noise. */
+  readonly noiseShare: number;
   /** |corr| between the two halves. */
   readonly splitHalfCorrelation: number;
   readonly mixesWith: readonly MixingPartner[];
@@ -24,6 +26,8 @@ export interface LatentFindings {
 
 /** Below this correlation, expected or at the low end of its interval, a latent is only weakly identified. */
 const WEAK = 0.95;
+/** Noise below this share of a latent's variance goes without saying. */
+const NOTABLE_NOISE = 0.01;
 
 /**
  * One plain sentence for every latent: identified; weakly identified, and with whom it mixes; or not identified.
@@ -47,16 +51,20 @@ export function latentVerdicts(findings: Findings, intervals?: readonly Interval
 /** The sentence for a latent that is told apart from all others. */
 function alone(findings: Findings, latent: LatentFindings, interval?: Interval): string {
   const { layout } = findings;
-  const { predictedCorrelation, splitHalfCorrelation, mixesWith } = latent;
+  const { predictedCorrelation, noiseShare, splitHalfCorrelation, mixesWith } = latent;
   if (predictedCorrelation === null) return stability(splitHalfCorrelation, findings);
-  const weak = predictedCorrelation < WEAK || (interval?.low ?? 1) < WEAK;
-  const range = interval === undefined ? "" : ` (${decimals(interval.low)} to ${decimals(interval.high)})`;
+  // A bootstrap sees what contaminates a latent, but takes its noise for a part of it.
+  const clear = Math.sqrt(1 - noiseShare);
+  const [low, high] = interval === undefined ? [1, 1] : [clear * interval.low, clear * interval.high];
+  const weak = predictedCorrelation < WEAK || low < WEAK;
+  const range = interval === undefined ? "" : ` (${decimals(low)} to ${decimals(high)})`;
   const exactness =
     layout === "wide"
       ? `correlation ${decimals(predictedCorrelation)}${range} with itself when rows are redrawn`
       : `expected correlation ${decimals(predictedCorrelation)}${range} with the truth`;
   const how = layout === "wide" ? ", as far as resampling tells: " : ", ";
-  return weak ? `weakly identified${how}${exactness}${mixture(mixesWith)}` : `identified${how}${exactness}`;
+  const sentence = `identified${how}${exactness}${noiseClause(noiseShare)}`;
+  return weak ? `weakly ${sentence}${mixture(mixesWith)}` : sentence;
 }
 
 /** One sentence, or a few, for the whole. */
@@ -86,6 +94,11 @@ function resolution({ groups, latents }: Findings): string {
 
 const stability = (correlation: number, { split }: Findings) =>
   `stable to ${decimals(correlation)} between halves of the ${split}`;
+
+/** "; 18 % of its variance is observation noise". */
+function noiseClause(share: number): string {
+  return share < NOTABLE_NOISE ? "" : `; ${(100 * share).toFixed(0)} % of its variance is observation noise`;
+}
 
 /** "; mixes with z3 and z1 (0.2)". */
 function mixture(partners: readonly MixingPartner[]): string {

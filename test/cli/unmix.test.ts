@@ -56,6 +56,21 @@ describe("taskprism unmix", () => {
     expect(scores.strongSpearman).toBeGreaterThan(0.9995);
   });
 
+  it("says which solver ran, and goes over to the exact likelihood by itself where noise matters", async () => {
+    expect(certificateOf("run").solver.name).toBe("closed-form");
+    expect((await taskprism(cwd, "generate", "linear", "--latents", "5", "--seed", "4", "--out", "noisy")).status).toBe(
+      0,
+    );
+    const files = ["representation", "target", "task"].flatMap((part) => [`--${part}`, `noisy/${part}.npy`]);
+    const { status, stdout } = await taskprism(cwd, "unmix", ...files, "--out", "noisy-run");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/solver lbfgs with observation noise 0\.0100/);
+    const { solver, predictedMcc, modelHolds } = certificateOf("noisy-run");
+    expect([solver.name, solver.converged, modelHolds]).toEqual(["lbfgs", true, true]);
+    const { scores } = JSON.parse((await taskprism(cwd, "score", "noisy-run", "noisy/truth/latents.npy", "--json")).stdout);
+    expect(Math.abs(scores.strongPearson - predictedMcc)).toBeLessThan(0.005);
+  });
+
   it("says that the model does not hold when targets are shuffled within their tasks", async () => {
     const y = await readVector(local("target.npy"));
     const shuffled = y.slice();

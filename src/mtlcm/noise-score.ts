@@ -1,0 +1,117 @@
+import { type Matrix, matrix, multiplyTransposed } from "../linalg/matrix.ts";
+import { congruence } from "./congruence.ts";
+import type { ResidualCovariances } from "./residual-covariance.ts";
+
+/** What the closed form's leftovers say about observation noise. */
+export interface NoiseScore {
+  /** One step towards σo² from 0; not above 0 where the leftovers are no noise. */
+  readonly noise: number;
+  /** Its standard error; infinite where noise cannot be told from the latents' own variance, as under an orthogonal A. */
+  readonly standardError: number;
+  /** ε, d × d: how much of latent j noise has made the closed form put into latent i, in units of the rows of B. */
+  readonly leakage: Matrix;
+}
+
+/**
+ * The score test for observation noise at the closed-form solution, and the estimate that goes with it.
+ *
+ *     Λ_t,ij ≈ σo² C_ij + ε_ij λ_tj + ε_ji λ_ti ,   var = λ_ti λ_tj / ν_t ,   C = B B'
+ *
+ * Noise leaves the same trace σo² C in every task, off the diagonals, where joint diagonalisation leaves nothing. Each pair's trace is
+ * compared with what is left of it after a change of B has explained all it can (weighted least squares over tasks: the
+ * efficient score), and the pairs are added up. To first order in σo² this is maximum likelihood; it is
+ * free of the scale of the latents.
+ *
+ * @param residuals R_t, with their weights and degrees of freedom.
+ * @param unmixing B, d × d.
+ */
+export function noiseScore(residuals: ResidualCovariances, unmixing: Matrix): NoiseScore {
+  const d = unmixing.rows;
+  const lambda = congruence(residuals.matrices, unmixing);
+  const shape = multiplyTransposed(unmixing, unmixing).data;
+  const perPair: { i: number; j: number; pair: PairScore }[] = [];
+  let [score, information] = [0, 0];
+  for (let i = 0; i < d; i++) {
+    for (let j = 0; j < i; j++) {
+      const pair = pairScore(lambda, residuals.degrees, i, j);
+      score += shape[i * d + j] * pair.score;
+      information += shape[i * d + j] ** 2 * pair.information;
+      perPair.push({ i, j, pair });
+    }
+  }
+  const noise = information > 0 ? score / information : 0;
+  const leakage = matrix(d, d);
+  for (const { i, j, pair } of perPair) {
+    leakage.data[i * d + j] = noise * shape[i * d + j] * pair.intoFirst;
+    leakage.data[j * d + i] = noise * shape[i * d + j] * pair.intoSecond;
+  }
+  return { noise, standardError: 1 / Math.sqrt(information), leakage };
+}
+
+interface PairScore {
+  /** Σ_t w_t Λ_t,ij (1 − fit), w_t = ν_t / (λ_ti λ_tj). */
+  readonly score: number;
+  /** Σ_t w_t (1 − fit): what is left of a constant after regression on λ_tj and λ_ti. */
+  readonly information: number;
+  /** Coefficients of that regression: ε_ij and ε_ji for a trace of 1. */
+  readonly intoFirst: number;
+  readonly intoSecond: number;
+}
+
+function pairScore({ data, cols }: Matrix, degrees: Float64Array, i: number, j: number): PairScore {
+  const d = Math.sqrt(cols);
+  let [ones, byI, byJ, ratioI, ratioJ, total, trace, traceI, traceJ] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+  degrees.forEach((nu, t) => {
+    const from = t * cols;
+    const [li, lj, off] = [data[from + i * d + i], data[from + j * d + j], data[from + i * d + j]];
+    ones += nu / (li * lj);
+    byI += nu / lj;
+    byJ += nu / li;
+    ratioI += (nu * li) / lj;
+    ratioJ += (nu * lj) / li;
+    total += nu;
+    trace += (nu * off) / (li * lj);
+    traceI += (nu * off) / lj;
+    traceJ += (nu * off) / li;
+  });
+  // Normal equations of 1 ~ intoFirst λ_j + intoSecond λ_i; singular where the ratio of the two never changes.
+  const determinant = ratioI * ratioJ - total ** 2;
+  if (!(determinant > SINGULAR * total ** 2)) return { score: 0, information: 0, intoFirst: 0, intoSecond: 0 };
+  const intoSecond = (ratioJ * byI - total * byJ) / determinant;
+  const intoFirst = (ratioI * byJ - total * byI) / determinant;
+  return {
+    score: trace - intoSecond * traceI - intoFirst * traceJ,
+    information: ones - intoSecond * byI - intoFirst * byJ,
+    intoFirst,
+    intoSecond,
+  };
+}
+
+const SINGULAR = 1e-9;
+
+/** Standard errors from 0 at which noise counts as seen. */
+const SEEN = 3;
+/** Noise matters when it costs the closed form's worst latent more than .001 of its correlation, half of this. */
+const TOLERABLE_LEAKAGE = 2e-3;
+
+/** σo² as far as it has been seen: 0 where the estimate is less than three standard errors above that. */
+export function seenNoise({ noise, standardError }: NoiseScore): number {
+  return noise > SEEN * standardError ? noise : 0;
+}
+
+/**
+ * Whether observation noise is there and makes the closed form wrong by more than a trifle.
+ *
+ *     max_i Σ_j ε_ij² v_j / v_i > .002
+ *
+ * @param score From `noiseScore`.
+ * @param variances v, d: variances of the latents, in units of the same rows of B.
+ */
+export function noiseMatters(score: NoiseScore, variances: Float64Array): boolean {
+  const { rows: d, data: leakage } = score.leakage;
+  if (seenNoise(score) === 0) return false;
+  return variances.some((own, i) => {
+    const foreign = variances.reduce((sum, other, j) => sum + leakage[i * d + j] ** 2 * other, 0);
+    return foreign > TOLERABLE_LEAKAGE * own;
+  });
+}
