@@ -40,12 +40,14 @@ const mtlcm = z.looseObject({
   shrinkage: floats,
   notes: z.array(z.string()),
   solver: z.looseObject({
+    name: z.enum(["closed-form", "lbfgs", "adam"]),
     value: z.number(),
     starts: count,
     agreed: count,
     gap: z.number().nullable(),
     converged: z.boolean(),
     reason: z.string(),
+    sigmaObs: z.number().optional(),
   }),
 });
 
@@ -60,6 +62,7 @@ const certificate = z.looseObject({
   latents: z.array(
     z.looseObject({
       predictedCorrelation: z.number().nullable(),
+      noiseShare: z.number(),
       splitHalfCorrelation: z.number(),
       mixesWith: z.array(z.looseObject({ latent: count, leakage: z.number().nullable() })),
       verdict: z.string(),

@@ -58,12 +58,12 @@ export function* solveByAdam(
   let best = { value: Number.POSITIVE_INFINITY, unmixing: matrix(d, d) };
   const ended = (converged: boolean): Solution => ({
     ...best,
-    sigmaObs,
     starts: 1,
     agreed: 1,
     gap: null,
     converged,
     reason: converged ? "plateau" : "iterations",
+    sigmaObs,
   });
 
   for (let iteration = 0; iteration < maxIterations; iteration++) {

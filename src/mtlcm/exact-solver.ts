@@ -74,7 +74,7 @@ export function* solveExactly(
       const { converged, reason } = next.value;
       if (reason === "iterations" && done < maxIterations) break;
       const { starts, agreed, gap } = start;
-      return { unmixing, value, sigmaObs: Math.sqrt(noise), starts, agreed, gap, converged, reason };
+      return { unmixing, value, starts, agreed, gap, converged, reason, sigmaObs: Math.sqrt(noise) };
     }
   }
 }
