@@ -67,7 +67,9 @@ describe("taskprism unmix", () => {
     expect(stdout).toMatch(/solver lbfgs with observation noise 0\.0100/);
     const { solver, predictedMcc, modelHolds } = certificateOf("noisy-run");
     expect([solver.name, solver.converged, modelHolds]).toEqual(["lbfgs", true, true]);
-    const { scores } = JSON.parse((await taskprism(cwd, "score", "noisy-run", "noisy/truth/latents.npy", "--json")).stdout);
+    const { scores } = JSON.parse(
+      (await taskprism(cwd, "score", "noisy-run", "noisy/truth/latents.npy", "--json")).stdout,
+    );
     expect(Math.abs(scores.strongPearson - predictedMcc)).toBeLessThan(0.005);
   });
 
