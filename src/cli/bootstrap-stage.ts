@@ -1,24 +1,19 @@
 import { ConfigError } from "../errors.ts";
-import type { Matrix } from "../linalg/matrix.ts";
 import type { FittedModel } from "../model/fitted-model.ts";
-import { type BootstrapOptions, checkBootstrap } from "../mtlcm/bootstrap.ts";
+import { type BootstrapInput, type BootstrapOptions, checkBootstrap } from "../mtlcm/bootstrap.ts";
 import { type Bootstrap, summariseBootstrap } from "../mtlcm/bootstrap-summary.ts";
 import { withIntervals } from "../mtlcm/certificate-intervals.ts";
 import type { MtlcmOptions } from "../mtlcm/mtlcm.ts";
 import { bootstrapSteps } from "../node/index.ts";
-import type { Targets } from "../stats/targets.ts";
 import type { BootstrapFlags } from "./bootstrap-flags.ts";
 import { ExitCode } from "./exit.ts";
 import { onInterrupt } from "./interrupt.ts";
 import type { Progress } from "./progress.ts";
 
-/** A fitted model and the rows it was fitted to, in its latents. */
-export interface Bootstrappable {
+/** A fitted model and the data it was fitted to, in its latents. */
+export interface Bootstrappable extends Pick<BootstrapInput, "data" | "seed"> {
   readonly model: FittedModel;
-  readonly latents: Matrix;
-  readonly targets: Targets;
   readonly options: MtlcmOptions;
-  readonly seed: number;
 }
 
 /** A bootstrap that was asked for, as it is recorded in config.yaml. */
@@ -42,9 +37,13 @@ export function bootstrapRequest(flags: BootstrapFlags): BootstrapRequest | unde
   return undefined;
 }
 
-/** Throws ConfigError for a bootstrap that the data do not allow, before any time is spent on the fit. */
-export function checkBootstrapRequest(request: BootstrapRequest | undefined, tasks: number): void {
-  if (request !== undefined) checkBootstrap(request, tasks);
+/**
+ * Throws ConfigError for a bootstrap that the data do not allow, before any time is spent on the fit.
+ *
+ * @param groups of rows whose moments are all there is; undefined where the rows themselves are
+ */
+export function checkBootstrapRequest(request: BootstrapRequest | undefined, tasks: number, groups?: number): void {
+  if (request !== undefined) checkBootstrap(request, tasks, groups);
 }
 
 /**
@@ -52,14 +51,14 @@ export function checkBootstrapRequest(request: BootstrapRequest | undefined, tas
  * as it was, and the exit code says that something was interrupted.
  */
 export async function bootstrapModel(
-  { model, latents, targets, options, seed }: Bootstrappable,
+  { model, data, options, seed }: Bootstrappable,
   request: BootstrapRequest | undefined,
   { workers }: BootstrapFlags,
   progress: Progress,
 ): Promise<FittedModel> {
   if (request === undefined) return model;
   const { replicates, ...resampling } = request;
-  const input = { data: { latents, targets }, options: { ...options, ...resampling }, seed };
+  const input = { data, options: { ...options, ...resampling }, seed };
   const interrupt = onInterrupt();
   try {
     const pool = { signal: interrupt.signal, ...(workers !== undefined && { workers }) };

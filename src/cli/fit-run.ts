@@ -59,10 +59,9 @@ export async function runFit(tables: readonly string[], flags: FitFlags): Promis
 
   const { latents, training } = fit;
   timed.enter("bootstrap");
-  const { targets } = data;
-  const { seed } = options;
+  const rows = { latents, targets: data.targets };
   const model = await bootstrapModel(
-    { ...fit, targets, options: stage2Options(options), seed },
+    { model: fit.model, data: rows, options: stage2Options(options), seed: options.seed },
     plan.bootstrap,
     flags,
     progress,

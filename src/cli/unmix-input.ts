@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { ConfigError, DataError } from "../errors.ts";
 import type { Matrix } from "../linalg/matrix.ts";
-import { type MomentUnmixing, type UnmixStep, unmixMomentsSteps, unmixSteps } from "../model/unmix.ts";
+import { latentsOf, type MomentUnmixing, type UnmixStep, unmixMomentsSteps, unmixSteps } from "../model/unmix.ts";
+import type { BootstrapInput } from "../mtlcm/bootstrap.ts";
 import type { CertificateOptions } from "../mtlcm/certificate.ts";
+import { latentMoments } from "../mtlcm/latent-moments.ts";
 import {
   type NamedMatrix,
   readDescribedMoments,
@@ -29,11 +31,13 @@ export interface UnmixInput {
   /** The columns of the representation; empty where they have no names. */
   readonly featureNames: readonly string[];
   readonly rows: number;
-  /** The targets of the rows, where there are rows. */
-  readonly targets?: Targets;
+  /** The groups of rows whose moments are all there is; undefined where the rows themselves are. */
+  readonly groups?: number;
   /** SHA-256 of the files. */
   readonly fingerprint: string;
   steps(options: CertificateOptions, random: Random): Generator<UnmixStep, UnmixResult>;
+  /** What a bootstrap draws from, once the latents are known. */
+  resampled(result: UnmixResult): BootstrapInput["data"];
 }
 
 /** The input that the options name: rows of a representation and targets, or moments of such rows. */
@@ -50,7 +54,6 @@ export async function readUnmixInput(flags: UnmixFlags): Promise<UnmixInput> {
       "--moments holds representation and targets: leave out --representation, --targets and the like",
     );
   }
-  if (flags.bootstrap) throw new ConfigError("--bootstrap draws rows again, and moments have none; leave it out");
   return readSavedMoments(moments);
 }
 
@@ -62,7 +65,9 @@ async function readSavedMoments(path: string): Promise<UnmixInput> {
     featureNames: columnNames,
     rows: rowsOfMoments(groups),
     fingerprint: await fingerprint([path]),
+    groups: groups.length,
     steps: (options, random) => unmixMomentsSteps(groups, layout, options, random),
+    resampled: ({ mtlcm }) => ({ groups: groups.map((group) => latentMoments(group, mtlcm)) }),
   };
 }
 
@@ -75,9 +80,9 @@ async function readRows(flags: UnmixFlags & { readonly representation: string })
     taskNames: targets.taskNames,
     featureNames: h.columnNames ?? [],
     rows: h.rows,
-    targets,
     fingerprint: await fingerprint(files),
     steps: (options, random) => unmixSteps(h, targets, options, random),
+    resampled: ({ mtlcm, latents = latentsOf(mtlcm, h) }) => ({ latents, targets }),
   };
 }
 

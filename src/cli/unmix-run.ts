@@ -28,7 +28,7 @@ export async function runUnmix(flags: UnmixFlags): Promise<void> {
   const bootstrap = bootstrapRequest(flags);
   const input = await readUnmixInput(flags);
   const { layout, taskNames, featureNames, rows, fingerprint } = input;
-  checkBootstrapRequest(bootstrap, taskNames.length);
+  checkBootstrapRequest(bootstrap, taskNames.length, input.groups);
   const { representation, target, task, targets, moments: momentsFile } = flags;
   const files = { representation, target, task, targets, moments: momentsFile };
   const configuration = { command: "unmix", ...files, options, bootstrap, seed };
@@ -42,14 +42,13 @@ export async function runUnmix(flags: UnmixFlags): Promise<void> {
   const timed = new Stopwatch();
   try {
     const steps = input.steps(options, createRandom(seed).split("mtlcm"));
-    const { mtlcm, certificate, moments, latents } = await drive(steps, run, timed, progress);
+    const result = await drive(steps, run, timed, progress);
+    const { mtlcm, certificate, moments, latents } = result;
     const stages = { mtrn: null, mtlcm, certificate, moments, adaptations: [] };
     const fitted: FittedModel = { layout, featureNames, taskNames, ...stages, provenance };
     timed.enter("bootstrap");
-    const data = latents && input.targets && { latents, targets: input.targets };
-    const model = data
-      ? await bootstrapModel({ model: fitted, ...data, options, seed }, bootstrap, flags, progress)
-      : fitted;
+    const data = input.resampled(result);
+    const model = await bootstrapModel({ model: fitted, data, options, seed }, bootstrap, flags, progress);
     timed.enter("write");
     await writeResults(run, model, latents, timed.seconds("solve"));
     await writeUnmixing(run, mtlcm.unmixing, latents);

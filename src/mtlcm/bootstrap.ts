@@ -43,6 +43,8 @@ export interface Replicate {
 
 /** Fewer tasks than this cannot be drawn again: the few that get weight leave other latents undetermined. */
 const MIN_TASKS = 10;
+/** Fewer groups of rows than this cannot be drawn again: two of them carry almost all weight in most draws. */
+const MIN_GROUPS = 4;
 
 /**
  * Replicate number `index` of the bootstrap of a fit; undefined when its draw leaves too few rows for the latents.
@@ -61,7 +63,7 @@ export function bootstrapReplicate(input: BootstrapInput, index: number): Replic
 export function replicator({ data, options, seed }: BootstrapInput): (index: number) => Replicate | undefined {
   const whole = "groups" in data ? mergeMoments(data.groups) : momentsOf(data.latents, data.targets);
   const tasks = whole.taskNames.length;
-  checkBootstrap(options, tasks);
+  checkBootstrap(options, tasks, "groups" in data ? data.groups.length : undefined);
   const { resample = "rows", freshStarts = 0, sigmaS = 0.1, intercept = true } = options;
   // For the closed form without noise, the fit itself up to its tolerance; for other solvers, what replicates vary around.
   const { covariance } = whole.pooled;
@@ -88,14 +90,25 @@ export function replicator({ data, options, seed }: BootstrapInput): (index: num
   };
 }
 
-/** Throws ConfigError for options of the bootstrap that are out of range or ask for too much of the data. */
-export function checkBootstrap({ resample, freshStarts = 0 }: BootstrapOptions, tasks: number): void {
+/**
+ * Throws ConfigError for options of the bootstrap that are out of range or ask for too much of the data.
+ *
+ * @param groups Of rows, whose moments are all there is; undefined where the rows themselves are.
+ */
+export function checkBootstrap({ resample, freshStarts = 0 }: BootstrapOptions, tasks: number, groups?: number): void {
   if (!(Number.isInteger(freshStarts) && freshStarts >= 0)) {
     throw new ConfigError(`freshStarts must be a whole number of at least 0, got ${freshStarts}`);
   }
-  if (resample === "tasks" && tasks < MIN_TASKS) {
+  if (resample === "tasks") {
+    if (tasks >= MIN_TASKS) return;
     throw new ConfigError(
       `resampling tasks needs at least ${MIN_TASKS} of them, and there are ${tasks}; resample rows`,
+    );
+  }
+  if (groups !== undefined && groups < MIN_GROUPS) {
+    throw new ConfigError(
+      `resampling rows of which there are only moments needs these of at least ${MIN_GROUPS} groups, and there are ` +
+        `${groups}; keep more groups apart, or resample tasks`,
     );
   }
 }

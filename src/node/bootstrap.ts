@@ -21,7 +21,10 @@ export async function* bootstrapSteps(
   replicates: number,
   pool: Pick<PoolOptions, "workers" | "signal"> = {},
 ): AsyncGenerator<BootstrapProgress, (Replicate | undefined)[]> {
-  checkBootstrap(input.options, taskCount(input));
+  const { data } = input;
+  const groups = "groups" in data ? data.groups : undefined;
+  const { taskNames } = groups?.[0] ?? ("targets" in data ? data.targets : { taskNames: [] });
+  checkBootstrap(input.options, taskNames.length, groups?.length);
   const indices = Array.from({ length: replicates }, (_, index) => index);
   const results = new Array<Replicate | undefined>(replicates);
   let done = 0;
@@ -31,10 +34,6 @@ export async function* bootstrapSteps(
     yield { done: ++done, total: replicates };
   }
   return results;
-}
-
-function taskCount({ data }: BootstrapInput): number {
-  return "groups" in data ? (data.groups[0]?.taskNames.length ?? 0) : data.targets.taskNames.length;
 }
 
 /** Bytes that a process takes: Node itself, and the rows three times, as sent, as held, and their weights. */

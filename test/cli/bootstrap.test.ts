@@ -62,6 +62,27 @@ describe("taskprism unmix --bootstrap", () => {
     expect(certificateOf("c").bootstrap.mcc).not.toEqual(certificateOf("a").bootstrap.mcc);
   });
 
+  it("draws groups of rows again where there are only moments, or tasks", async () => {
+    const table = ["d/data.parquet", "--task", "task", "--target", "target"];
+    for (const groups of [2, 8]) {
+      await taskprism(cwd, "moments", ...table, "--groups", String(groups), "--out", `m${groups}`);
+    }
+    const few = await taskprism(cwd, "unmix", "--moments", "m2", "--bootstrap", "40", "--out", "x");
+    expect(few).toMatchObject({ status: 2, stderr: expect.stringMatching(/at least 4 groups, and there are 2/) });
+    for (const [moments, resample] of [
+      ["m2", "tasks"],
+      ["m8", "rows"],
+    ] as const) {
+      const from = ["--moments", moments, "--resample", resample, "--bootstrap", "40", "--out", moments + resample];
+      expect((await taskprism(cwd, "unmix", ...from)).status).toBe(0);
+      const { mcc, replicates } = certificateOf(moments + resample).bootstrap;
+      expect(replicates).toBe(40);
+      // The error that redrawing the rows themselves shows, to a factor of five.
+      const rows = certificateOf("a").bootstrap.mcc;
+      expect(Math.abs(Math.log((1 - mcc.median) / (1 - rows.median)))).toBeLessThan(Math.log(5));
+    }
+  });
+
   it("refuses too few replicates, and options of a bootstrap that is not asked for", async () => {
     const few = await taskprism(cwd, "unmix", ...LONG, "--bootstrap", "10", "--out", "x");
     expect([few.status, few.stderr]).toEqual([2, expect.stringMatching(/at least 40/)]);
