@@ -85,7 +85,7 @@ export function recovery(h: Matrix, unmixing: Matrix, latents: Matrix) {
 export function wideCase(
   seed: number,
   { dim, tasks, rows, density }: Record<"dim" | "tasks" | "rows" | "density", number>,
-): { h: Matrix; targets: WideTargets } {
+): { h: Matrix; targets: WideTargets; weights: Matrix } {
   const random = createRandom(seed);
   const h = matrix(
     rows,
@@ -99,5 +99,6 @@ export function wideCase(
   );
   const values = multiplyTransposed(h, weights);
   for (let k = 0; k < values.data.length; k++) values.data[k] += random.normal() / 2;
-  return { h, targets: { layout: "wide", values, taskNames: Array.from({ length: tasks }, (_, t) => `task${t}`) } };
+  const taskNames = Array.from({ length: tasks }, (_, t) => `task${t}`);
+  return { h, targets: { layout: "wide", values, taskNames }, weights };
 }

@@ -42,9 +42,12 @@ export async function runPredict(path: string, tables: readonly string[], flags:
       ]);
     const { rows, cols } = predictions.mean;
     const targets = which.rowTasks ? new Set(which.rowTasks).size : cols;
-    const withoutEffects = causalOnly ? allCauses(model, which.rowTasks ?? which.tasks ?? model.taskNames) : [];
+    const predicted = causalOnly ? [...new Set(which.rowTasks ?? which.tasks ?? model.taskNames)] : [];
+    const withoutEffects = predicted.filter((task) => causesOf(model, task).every((p) => p > 0.5));
+    const withoutCauses = predicted.filter((task) => causesOf(model, task).every((p) => !(p > 0.5)));
     if (withoutEffects.length > 0 && !flags.quiet) process.stderr.write(`note: ${unprotected(withoutEffects)}\n`);
-    printResult(flags, { out, rows, targets, method, causalOnly, level, withoutEffects }, () => [
+    if (withoutCauses.length > 0 && !flags.quiet) process.stderr.write(`note: ${unpredicted(withoutCauses)}\n`);
+    printResult(flags, { out, rows, targets, method, causalOnly, level, withoutEffects, withoutCauses }, () => [
       `${targets} ${targets === 1 ? "target" : "targets"} of ${rows} rows in ${out}, intervals of ${100 * level} %`,
     ]);
   } finally {
@@ -81,10 +84,9 @@ function taskCalled(name: string, known: readonly string[]): string {
   throw new ConfigError(`the model knows no task '${name}'${suggestion(name, known)}`);
 }
 
-/** Targets of which every latent counts as a cause: leaving the effects out then leaves nothing out. */
-function allCauses(model: FittedModel, tasks: Iterable<string>): string[] {
-  const { pCause } = model.mtlcm;
-  return [...new Set(tasks)].filter((task) => rowView(pCause, model.taskNames.indexOf(task)).every((p) => p > 0.5));
+/** P(cause) of every latent for a task of the model. */
+function causesOf({ taskNames, mtlcm }: FittedModel, task: string): Float64Array {
+  return rowView(mtlcm.pCause, taskNames.indexOf(task));
 }
 
 function predictionColumns(
@@ -105,10 +107,17 @@ function columnOf({ rows, cols, data }: Matrix, c: number): Float64Array {
 }
 
 function unprotected(tasks: readonly string[]): string {
-  const SHOWN = 3;
-  const more = tasks.length > SHOWN ? ` and ${tasks.length - SHOWN} more` : "";
   return (
-    `every latent counts as a cause of ${tasks.slice(0, SHOWN).join(", ")}${more}: ` +
+    `every latent counts as a cause of ${some(tasks)}: ` +
     "--causal-only leaves nothing out there and protects against no shift"
   );
+}
+
+function unpredicted(tasks: readonly string[]): string {
+  return `no latent counts as a cause of ${some(tasks)}: --causal-only predicts the mean there`;
+}
+
+function some(tasks: readonly string[]): string {
+  const SHOWN = 3;
+  return tasks.slice(0, SHOWN).join(", ") + (tasks.length > SHOWN ? ` and ${tasks.length - SHOWN} more` : "");
 }

@@ -55,9 +55,9 @@ export function rowColumns(rows: number, rowNames?: readonly string[]): NamedCol
   ];
 }
 
-/** One row for every task and latent: probability of being a cause, variance given the target, effect, weight. */
+/** One row for every task and latent: probabilities, variance given the target, effect, weight. */
 function indicatorColumns({ taskNames, mtlcm, bootstrap }: FittedModel): NamedColumn[] {
-  const { pCause, residualVariance, effect, effectSe, weight, weightSe } = mtlcm;
+  const { pCause, pEffect, residualVariance, effect, effectSe, weight, weightSe } = mtlcm;
   const names = latentNames(pCause.cols);
   const columns = [
     { name: "task", values: taskNames.flatMap((task) => names.map(() => task)) },
@@ -68,6 +68,8 @@ function indicatorColumns({ taskNames, mtlcm, bootstrap }: FittedModel): NamedCo
     { name: "effect_se", values: effectSe.data },
     { name: "weight", values: weight.data },
     { name: "weight_se", values: weightSe.data },
+    { name: "p_effect", values: pEffect.data },
+    { name: "p_unrelated", values: pEffect.data.map((p, at) => Math.max(0, 1 - p - (pCause.data[at] ?? 0))) },
   ];
   return bootstrap === undefined ? columns : [...columns, ...intervalColumns(bootstrap, pCause.data.length)];
 }

@@ -38,6 +38,7 @@ export function modelSummary(model: FittedModel): string[] {
     certificate.verdict,
     certificateLine(model),
     ...bootstrapLines(model),
+    relationLine(model),
     ...mtlcm.notes.map((note) => `note: ${note}`),
     "",
   ];
@@ -50,7 +51,7 @@ export function targetTable({ taskNames, mtlcm }: FittedModel, first = 0): strin
     const links = names.map((name, j) => ({ name, ...linkOf(mtlcm, t * names.length + j) })).filter(isPresent);
     links.sort((a, b) => Math.abs(b.tStatistic) - Math.abs(a.tStatistic));
     const causes = links.filter(({ pCause }) => pCause > 0.5);
-    const effects = links.filter(({ pCause }) => pCause <= 0.5);
+    const effects = links.filter(({ pEffect }) => pEffect > 0.5);
     return [
       task,
       strongest(causes.map(({ name, pCause }) => `${name} (${pCause.toFixed(2)})`)),
@@ -73,9 +74,14 @@ const PRESENT = 3;
 
 const isPresent = ({ tStatistic }: { tStatistic: number }) => Math.abs(tStatistic) > PRESENT;
 
-function linkOf({ pCause, effect, effectSe }: FittedModel["mtlcm"], at: number) {
+function linkOf({ pCause, pEffect, effect, effectSe }: FittedModel["mtlcm"], at: number) {
   const [slope = 0, error = Number.POSITIVE_INFINITY] = [effect.data[at], effectSe.data[at]];
-  return { pCause: pCause.data[at] ?? 0, effect: slope, tStatistic: slope / error };
+  return {
+    pCause: pCause.data[at] ?? 0,
+    pEffect: pEffect.data[at] ?? 0,
+    effect: slope,
+    tStatistic: slope / error,
+  };
 }
 
 /** For every latent the number of targets that it causes. */
@@ -112,6 +118,16 @@ function bootstrapLines({ certificate, bootstrap }: FittedModel): string[] {
     `bootstrap (${replicates} replicates, ${resample} redrawn): MCC ${of} ${range} (${100 * level} %), ` +
       `an indicator flips with probability ${flipped.toFixed(3)}${failed > 0 ? `; ${failed} replicates failed` : ""}`,
   ];
+}
+
+/** How many latents have to do with a target, and how causes are told from effects. */
+function relationLine({ layout, mtlcm }: FittedModel): string {
+  const { share, background, someUnrelated } = mtlcm.relation;
+  const related =
+    someUnrelated > 0.5
+      ? `${percent(share)} of latents are related to a target (background ${background.toFixed(3)})`
+      : "every latent is related to every target";
+  return layout === "wide" ? `${related}; causes are told from effects by a rule, not by evidence` : related;
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;

@@ -44,8 +44,8 @@ export function adapt(model: FittedModel, latents: Matrix, target: ArrayLike<num
   const { mtlcm, mtrn, moments: known } = model;
   if (model.taskNames.includes(taskName)) throw new ConfigError(`the model has a task '${taskName}' already`);
   const own = ownMoments(known.dim, latents, target, taskName);
-  const pCause = causesOf(model, own);
-  const causes = regressors(model, pCause);
+  const indicators = indicatorsWith(model, own);
+  const causes = regressors(model, indicators.pEffect);
   const task = regulariseTask(own, causes, taskPrior(fittedTasks(model), regressorTable(model)));
   const posterior = targetPosterior(taskParameters(task.moments, 0, causes, true), true);
   const rows = own.count[0] as number;
@@ -53,7 +53,7 @@ export function adapt(model: FittedModel, latents: Matrix, target: ArrayLike<num
     ...model,
     taskNames: [...model.taskNames, taskName],
     mtrn: mtrn && withHead(mtrn, model, task.moments, posterior),
-    mtlcm: withTask(mtlcm, task.moments, pCause),
+    mtlcm: withTask(mtlcm, task.moments, indicators),
     moments: joinTasks(known, task.moments),
     adaptations: [...model.adaptations, { task: taskName, rows, strength: task.strength }],
   };
@@ -78,13 +78,20 @@ function ownMoments(dim: number, latents: Matrix, target: ArrayLike<number>, col
   return momentsOf(takeRows(latents, observed), one);
 }
 
-/** P(c_j = 1) of the new task, from its own moments and what the fitted tasks have in common. */
-function causesOf(model: FittedModel, own: Moments): Float64Array {
+/** What each latent is to the new task, from its own moments and what the fitted tasks have in common. */
+function indicatorsWith(model: FittedModel, own: Moments): NewIndicators {
   const { sigmaS = 0.1, indicators = model.layout === "long" ? "combined" : "variance-rule" } = model.provenance
     .configuration as Partial<IndicatorOptions>;
   const all = joinTasks(fittedTasks(model), own);
-  const { pCause } = indicatorsOf(all, identity(all.dim), { sigmaS, intercept: true, indicators });
-  return rowView(pCause, pCause.rows - 1).slice();
+  const { pCause, pEffect } = indicatorsOf(all, identity(all.dim), { sigmaS, intercept: true, indicators });
+  const last = pCause.rows - 1;
+  return { pCause: rowView(pCause, last).slice(), pEffect: rowView(pEffect, last).slice() };
+}
+
+/** Probabilities of one task, d each. */
+interface NewIndicators {
+  readonly pCause: Float64Array;
+  readonly pEffect: Float64Array;
 }
 
 /** Moments of the tasks that the model was fitted to. */
@@ -97,11 +104,11 @@ function fittedTasks({ moments, taskNames, adaptations }: FittedModel): Moments 
 
 /** What counts as a cause in every task, T × d. */
 function regressorTable(model: FittedModel): Matrix {
-  const { rows, cols, data } = model.mtlcm.pCause;
+  const { rows, cols, data } = model.mtlcm.pEffect;
   return matrix(rows, cols, regressors(model, data));
 }
 
-function withTask(mtlcm: MtlcmFit, moments: Moments, pCause: Float64Array): MtlcmFit {
+function withTask(mtlcm: MtlcmFit, moments: Moments, { pCause, pEffect }: NewIndicators): MtlcmFit {
   const d = moments.dim;
   const row = (numbers: Float64Array) => matrix(1, d, numbers);
   const own = indicatorsOf(moments, identity(d), { sigmaS: 0.1, intercept: true, indicators: "variance-rule" });
@@ -115,6 +122,7 @@ function withTask(mtlcm: MtlcmFit, moments: Moments, pCause: Float64Array): Mtlc
     ...mtlcm,
     residualVariance: joinRows(mtlcm.residualVariance, own.residualVariance),
     pCause: joinRows(mtlcm.pCause, row(pCause)),
+    pEffect: joinRows(mtlcm.pEffect, row(pEffect)),
     effect: joinRows(mtlcm.effect, own.effect),
     effectSe: joinRows(mtlcm.effectSe, own.effectSe),
     weight: joinRows(mtlcm.weight, row(weight)),

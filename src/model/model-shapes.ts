@@ -23,7 +23,7 @@ export function checkShapes(model: FittedModel, source: string): void {
   const d = mtlcm.unmixing.rows;
   table("mtlcm.unmixing", mtlcm.unmixing, d, mtlcm.mean.length);
   vector("mtlcm.explained", mtlcm.explained, d);
-  for (const name of ["residualVariance", "pCause", "effect", "effectSe", "weight", "weightSe"] as const) {
+  for (const name of ["residualVariance", "pCause", "pEffect", "effect", "effectSe", "weight", "weightSe"] as const) {
     table(`mtlcm.${name}`, mtlcm[name], tasks, d);
   }
   vector("certificate.latents", certificate.latents, d);

@@ -95,8 +95,8 @@ export function predictFromLatents(
   checkOptions(model, latents.rows, options);
   const adapted = new Set(model.adaptations.map(({ task }) => task));
   const posterior = (t: number) => {
-    const pCause = rowView(model.mtlcm.pCause, t);
-    const causes = options.causalOnly ? pCause : regressors(model, pCause);
+    const { pCause, pEffect } = model.mtlcm;
+    const causes = options.causalOnly ? rowView(pCause, t) : regressors(model, rowView(pEffect, t));
     const parameters = taskParameters(model.moments, t, causes, adapted.has(model.taskNames[t] as string));
     return targetPosterior(parameters, !options.causalOnly);
   };

@@ -33,6 +33,8 @@ const mtlcm = z.looseObject({
   explained: floats,
   residualVariance: matrix,
   pCause: matrix,
+  pEffect: matrix,
+  relation: z.object({ share: z.number(), scale: z.number(), background: z.number(), someUnrelated: z.number() }),
   effect: matrix,
   effectSe: matrix,
   weight: matrix,

@@ -4,14 +4,20 @@ import type { TaskMoments } from "./causal-structure.ts";
 import { causeWeights } from "./cause-weights.ts";
 import { congruence } from "./congruence.ts";
 import { causePosterior } from "./indicator-posterior.ts";
+import { type RelationPrior, relations } from "./relation.ts";
 import { type SecondMoments, secondMoments } from "./second-moments.ts";
+import { standardisedWeights } from "./standardised-weights.ts";
 
 /** What each latent is to each task, all T × d. */
 export interface Indicators {
   /** var(z_j | y), divisor n_t. */
   readonly residualVariance: Matrix;
-  /** P(c_tj = 1): 0 for an effect of y, 1 for a cause. */
+  /** Probability that the latent causes y: that it is no effect of y (c_tj = 1) and has a weight. */
   readonly pCause: Matrix;
+  /** Probability that it is an effect of y; the rest, 1 − pCause − pEffect, that it is unrelated to y. */
+  readonly pEffect: Matrix;
+  /** What was found in common about weights, by which related latents are told from others. */
+  readonly relation: RelationPrior;
   /** γ_tj: slope of z_j on y. */
   readonly effect: Matrix;
   /** Standard error of γ_tj. */
@@ -31,7 +37,8 @@ export interface IndicatorOptions {
    * "combined": the posterior probability from the variance of each latent, their joint structure and what tasks have in
    * common. "variance-rule": the paper's c in closed form. By default "combined" when every row belongs to one task.
    * When rows carry many targets the latents are uncorrelated in every task alike, and the structure would read that as
-   * "all are causes".
+   * "all are causes". What is left is how closely a latent goes with the target, and that is a rule and no evidence: the
+   * direction of a single relation does not show in the data (Markov equivalence).
    */
   readonly indicators?: "combined" | "variance-rule";
 }
@@ -39,10 +46,12 @@ export interface IndicatorOptions {
 /**
  * Causes and effects of every target.
  *
+ *     pCause = P(related) P(c = 1) ,   pEffect = P(related) P(c = 0) ,   P(related) from `relations`
  *     variance rule: c_tj = ( clip(ρ_tj, σs², 1) − σs² ) / ( 1 − σs² ) ,   ρ_tj = var(z_j | y) / var(z_j) = 1 − R²
  *     γ_tj = cov(z_j, y) / var(y) ,   se² = var(z_j | y) / ( (n_t − 2) var(y) )
  *
- * A cause keeps its variance when y is known, an effect loses all but σs² of it. Method: sections 3.2 and 3.4.
+ * A cause keeps its variance when y is known, an effect loses all but σs² of it; a latent without a weight keeps it as
+ * well, but is no cause. Method: sections 3.2 and 3.4.
  *
  * @param moments Moments of the data.
  * @param unmixing B, d × d.
@@ -64,8 +73,21 @@ export function indicatorsOf(moments: Moments, unmixing: Matrix, options: Indica
       effectSe.data[at] = Math.sqrt(residual / ((rows - second.fitted) * q));
     }
   });
-  const pCause = indicators === "combined" ? causePosterior(tasks, sigmaS, second.fitted) : varianceRule(share, sigmaS);
-  return { residualVariance, pCause, effect, effectSe, ...causeWeights(tasks, pCause, second.fitted) };
+  const combined = indicators === "combined";
+  const noEffect = combined ? causePosterior(tasks, sigmaS, second.fitted) : varianceRule(share, sigmaS);
+  const table = (value: (at: number) => number) =>
+    matrix(
+      tasks.length,
+      d,
+      noEffect.data.map((_, at) => value(at)),
+    );
+  // Beside an effect no cause would show its weight. In rows that are shared, which ones are effects is not known that well.
+  const member = sharesRows(moments) && !combined ? table(() => 1) : noEffect;
+  const { pRelated, prior } = relations(standardisedWeights(tasks, member, second.fitted), member);
+  const pCause = table((at) => pRelated.data[at] * noEffect.data[at]);
+  const pEffect = table((at) => pRelated.data[at] * (1 - noEffect.data[at]));
+  const weights = causeWeights(tasks, pCause, second.fitted);
+  return { residualVariance, pCause, pEffect, relation: prior, effect, effectSe, ...weights };
 }
 
 /** c in closed form from ρ, T × d. */

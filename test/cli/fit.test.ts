@@ -54,6 +54,11 @@ describe("taskprism fit", () => {
       "effect",
       "effect_se",
     ]);
+    expect(header.split(",").slice(-2)).toEqual(["p_effect", "p_unrelated"]);
+    for (const row of rows) {
+      const cells = row.split(",").map(Number);
+      expect(cells[2] + cells[8] + cells[9]).toBeCloseTo(1, 12);
+    }
     expect(rows).toHaveLength(60 * 3);
   });
 

@@ -1,0 +1,62 @@
+import { cholesky, choleskyInverse } from "../linalg/cholesky.ts";
+import { dot, type Matrix, matrix, multiplyVector, rowView } from "../linalg/matrix.ts";
+import type { TaskMoments } from "./causal-structure.ts";
+import { block } from "./task-parameters.ts";
+
+/** Weights in units of standard deviations, with the variance of their sampling error, T × d; NaN where rows are too few. */
+export interface StandardisedWeights {
+  readonly weight: Matrix;
+  readonly variance: Matrix;
+}
+
+/**
+ * The weight of every latent beside the latents that are taken to be no effects, by least squares.
+ *
+ * @param tasks Moments in latent coordinates, T.
+ * @param member latents above ½ enter the regression, T × d; each other one is added to it alone.
+ * @param fitted 2 when h and y were centred within the task, else 1.
+ */
+export function standardisedWeights(tasks: readonly TaskMoments[], member: Matrix, fitted: 1 | 2): StandardisedWeights {
+  const d = member.cols;
+  const [weight, variance] = [matrix(tasks.length, d), matrix(tasks.length, d)];
+  weight.data.fill(Number.NaN);
+  variance.data.fill(Number.NaN);
+  tasks.forEach((task, t) => {
+    const members = Array.from(rowView(member, t).keys()).filter((j) => member.data[t * d + j] > 0.5);
+    const [own, errors] = [rowView(weight, t), rowView(variance, t)];
+    regressInto(task, members, task.rows - members.length - fitted + 1, own, errors);
+    for (let j = 0; j < d; j++) {
+      const unit = task.S.data[j * d + j] / task.q;
+      own[j] *= Math.sqrt(unit);
+      // A target that is a function of the latents has no error but rounding.
+      errors[j] = Math.max(errors[j] * unit, Number.EPSILON);
+    }
+  });
+  return { weight, variance };
+}
+
+function regressInto(
+  { S, s, q }: TaskMoments,
+  members: readonly number[],
+  degrees: number,
+  weight: Float64Array,
+  variance: Float64Array,
+): void {
+  if (degrees <= 1) return;
+  const d = s.length;
+  const precision = choleskyInverse(cholesky(block(S.data, members, d)));
+  const covariance = Float64Array.from(members, (j) => s[j]);
+  const slopes = multiplyVector(precision, covariance);
+  const unexplained = q - dot(slopes, covariance);
+  members.forEach((j, a) => {
+    weight[j] = slopes[a];
+    variance[j] = (unexplained / degrees) * precision.data[a * members.length + a];
+  });
+  for (let j = 0; j < d; j++) {
+    if (members.includes(j)) continue;
+    const shared = Float64Array.from(members, (i) => S.data[j * d + i]);
+    const rest = S.data[j * d + j] - dot(shared, multiplyVector(precision, shared));
+    weight[j] = (s[j] - dot(shared, slopes)) / rest;
+    variance[j] = (unexplained - weight[j] ** 2 * rest) / (degrees - 1) / rest;
+  }
+}
