@@ -21,7 +21,7 @@ const SCALE = 0.5;
 /** The background explains no more than 1 % of what the other latents do; wider, it would be relations. */
 const MAX_BACKGROUND = 0.1;
 const START = { share: 0.5, background: 0.02 };
-const [MAX_ROUNDS, SETTLED_CHANGE] = [2000, 1e-6];
+const [MAX_ROUNDS, SETTLED_CHANGE] = [500, 1e-4];
 
 /**
  * P(w_tj ≠ 0): the probability that the latent j has to do with the target of task t, given that it is not an effect of it.

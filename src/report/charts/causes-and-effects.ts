@@ -25,7 +25,7 @@ export function causeProbabilities(model: FittedModel): Chart {
   return targetMatrix(model, model.mtlcm.pCause, latentTargetCorrelation(model.moments), {
     id: "cause-probabilities",
     title: "Which latents cause each target",
-    caption: "Probability that the latent is a cause of the target and not its effect.",
+    caption: "Probability that the latent causes the target; what is left is that it is an effect of it or unrelated.",
     valueTitle: "P(cause)",
     signed: false,
   });
