@@ -51,7 +51,7 @@ export { type OutOfSampleScores, scoreOutOfSample } from "./metrics/out-of-sampl
 export { type RowHalves, randomHalves } from "./metrics/row-halves.ts";
 export { type Adaptation, adapt } from "./model/adapt.ts";
 export { type Checkpoint, decodeCheckpoint, decodeModel, encodeCheckpoint, encodeModel } from "./model/file.ts";
-export { type Fit, type FitOptions, type FitStep, fit, fitSteps } from "./model/fit.ts";
+export { type Fit, type FitOptions, type FitStep, type FittedLatentDim, fit, fitSteps } from "./model/fit.ts";
 export { type FittedModel, latentNames, type Provenance } from "./model/fitted-model.ts";
 export {
   type LatentPredictOptions,
@@ -76,6 +76,8 @@ export { type Certificate, type CertificateOptions, certify, type LatentCertific
 export { withIntervals } from "./mtlcm/certificate-intervals.ts";
 export { fitMtlcm, fitMtlcmSteps, type MtlcmFit, type MtlcmOptions } from "./mtlcm/mtlcm.ts";
 export type { ShrinkageStrength } from "./mtlcm/regularise-task.ts";
+export { chooseLatentDim, type LatentDimChoice, type LatentDimScore } from "./mtrn/choose-latent-dim.ts";
+export type { DirectionScores } from "./mtrn/direction-scores.ts";
 export { fitMtrn, type Mtrn, type MtrnFit, represent } from "./mtrn/mtrn.ts";
 export type { MtrnOptions, Preset } from "./mtrn/options.ts";
 export type { TrainState, TrainStep } from "./nn/train.ts";

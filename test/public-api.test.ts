@@ -22,6 +22,7 @@ describe("the public API", () => {
         "canonicalCorrelationOutOfSample",
         "cellsOf",
         "certify",
+        "chooseLatentDim",
         "consistency",
         "createRandom",
         "dci",

@@ -37,9 +37,10 @@ export async function runBaselineFit(plan: FitPlan, resumed: RunFolder | undefin
   const progress = createProgress(flags.quiet);
   const { data, fingerprint } = await loadData(plan, progress);
   const started = performance.now();
+  const { latentDims: ___, ...planned } = plan.options;
   const options: BaselineFitOptions = {
     latentDim: defaultLatentDim(data.targets.taskNames.length),
-    ...plan.options,
+    ...planned,
     method: plan.options.method ?? "",
     fingerprint,
     elapsed: () => secondsSince(started),

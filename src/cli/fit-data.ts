@@ -18,3 +18,15 @@ export async function loadData({ tables, columns }: FitPlan, progress: Progress)
 export function defaultLatentDim(targets: number): number {
   return Math.min(10, Math.max(1, Math.floor(targets / 2)));
 }
+
+/** Where `--latent-dim auto` stops looking. */
+const MOST_LATENTS = 20;
+
+/** d as asked for, or the candidates from which it is chosen and the largest of them, which is trained. */
+export function latentDimOptions({ options }: FitPlan, targets: number, rows: number) {
+  const { latentDim = defaultLatentDim(targets), latentDims } = options;
+  if (latentDims === undefined) return { latentDim };
+  const most = Math.max(1, Math.min(MOST_LATENTS, targets - 1, rows - 1));
+  const candidates = latentDims === "auto" ? Array.from({ length: most }, (_, i) => i + 1) : latentDims;
+  return { latentDim: Math.max(...candidates), latentDims: candidates };
+}

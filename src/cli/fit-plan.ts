@@ -10,7 +10,12 @@ import type { FitFlags } from "./fit.ts";
 export interface FitPlan {
   readonly tables: readonly string[];
   readonly columns: ColumnRequest;
-  readonly options: Omit<FitOptions, "latentDim"> & BaselineChoice & { readonly latentDim?: number };
+  readonly options: Omit<FitOptions, "latentDim" | "latentDims"> &
+    BaselineChoice & {
+      readonly latentDim?: number;
+      /** Numbers of latents to choose from; "auto" becomes a range once the data are known. */
+      readonly latentDims?: "auto" | readonly number[];
+    };
   readonly bootstrap?: BootstrapRequest;
 }
 
@@ -34,6 +39,7 @@ const planSchema = z.strictObject({
     seed: z.int(),
     preset: z.enum(["default", "paper"]).optional(),
     latentDim: count,
+    latentDims: z.union([z.literal("auto"), z.array(z.int().positive()).min(1)]).optional(),
     featureDim: count,
     hidden: z.array(z.int().positive()).optional(),
     epochs: count,
@@ -68,18 +74,38 @@ const planSchema = z.strictObject({
 export function planFromFlags(tables: readonly string[], flags: FitFlags): FitPlan {
   if (tables.length === 0) throw new ConfigError("no tables: name at least one file, or --resume a run");
   const { features, targets, drop, task, target, id: rowName } = flags;
-  const { seed, preset, latentDim, featureDim, hidden, epochs, batchSize, learningRate, warmUp, schedule } = flags;
+  if (flags.latentDim !== undefined && flags.latentDims !== undefined) {
+    throw new ConfigError("give either --latent-dim, a number or auto, or --latent-dims to choose from");
+  }
+  const latentDims = flags.latentDim === "auto" ? flags.latentDim : flags.latentDims;
+  const latentDim = flags.latentDim === "auto" ? undefined : flags.latentDim;
+  const { seed, preset, featureDim, hidden, epochs, batchSize, learningRate, warmUp, schedule } = flags;
   const { heads, headPenalty, holdOut, patience, variance, sigmaS, starts: maxStarts, threads, device } = flags;
   const { method, on, steps, maxSeconds } = flags;
   if (method === undefined && (on ?? steps ?? maxSeconds) !== undefined) {
     throw new ConfigError("--on, --steps and --max-seconds are for baselines: name one with --method");
+  }
+  if (method !== undefined && latentDims !== undefined) {
+    throw new ConfigError("d is chosen by what a network's heads use; for a baseline give --latent-dim a number");
   }
   return parsePlan(
     {
       tables,
       columns: { features, targets, drop, task, target, rowName },
       options: {
-        ...{ seed, preset, latentDim, featureDim, hidden, epochs, batchSize, learningRate, warmUp, schedule },
+        ...{
+          seed,
+          preset,
+          latentDim,
+          latentDims,
+          featureDim,
+          hidden,
+          epochs,
+          batchSize,
+          learningRate,
+          warmUp,
+          schedule,
+        },
         ...{ heads, headPenalty, holdOut, patience, variance, sigmaS, maxStarts, threads, device },
         ...{ method, on, steps, maxSeconds },
       },

@@ -17,9 +17,10 @@ import {
 import { bootstrapModel, checkBootstrapRequest } from "./bootstrap-stage.ts";
 import { ExitCode } from "./exit.ts";
 import type { FitFlags } from "./fit.ts";
-import { defaultLatentDim, loadData } from "./fit-data.ts";
+import { latentDimOptions, loadData } from "./fit-data.ts";
 import { planFromConfig, planFromFlags } from "./fit-plan.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { latentDimLines } from "./latent-dim-table.ts";
 import { createProgress, duration, type Progress } from "./progress.ts";
 import { certificateFile, writeResults } from "./run-results.ts";
 import { SolveLog } from "./solve-log.ts";
@@ -46,9 +47,10 @@ export async function runFit(tables: readonly string[], flags: FitFlags): Promis
   const loadSeconds = secondsSince(started);
   checkBootstrapRequest(plan.bootstrap, data.targets.taskNames.length);
 
+  const { latentDim: _, latentDims: __, ...planned } = plan.options;
   const options: FitOptions = {
-    latentDim: defaultLatentDim(data.targets.taskNames.length),
-    ...plan.options,
+    ...planned,
+    ...latentDimOptions(plan, data.targets.taskNames.length, data.features.rows),
     fingerprint,
   };
   const state = resumed && (await savedState(resumed.run, fingerprint));
@@ -75,6 +77,7 @@ export async function runFit(tables: readonly string[], flags: FitFlags): Promis
     latentDim: latents.cols,
     predictedMcc: model.certificate.predictedMcc,
     splitHalfMcc: model.certificate.splitHalfMcc,
+    ...(fit.latentDim && { latentDimChoice: fit.latentDim }),
     training: { updates: training.step, heldOutLoss: training.heldOutLoss, stoppedEarly: training.stoppedEarly },
     seconds: {
       load: loadSeconds,
@@ -89,6 +92,7 @@ export async function runFit(tables: readonly string[], flags: FitFlags): Promis
   const { path } = await finishRun(run, metrics);
   progress.stop();
   printResult(flags, { run: path, ...metrics, certificate: certificateFile(model) }, () => [
+    ...(fit.latentDim ? latentDimLines(fit.latentDim) : []),
     ...modelSummary(model),
     `${latents.rows} rows, ${metrics.targets} targets, ${latents.cols} latents in ${duration(metrics.seconds.total)}; results in ${path}`,
   ]);
@@ -115,6 +119,10 @@ async function drive(
         return step;
       }
       timed.enter(step.stage);
+      if (step.stage === "latentDim") {
+        progress.update({ phase: "choosing d", ...step, detail: `candidate ${step.done + 1} of ${step.total}` });
+        continue;
+      }
       if (step.stage !== "train") {
         if (step.stage === "solve") solved.add(step);
         progress.update({ phase: "stage 2", done: 0, total: 1, detail: STAGE_2[step.stage] });

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { type BootstrapFlags, withBootstrapOptions } from "./bootstrap-flags.ts";
 import {
   command,
@@ -25,7 +25,8 @@ export interface FitFlags extends SharedOptions, BootstrapFlags {
   readonly out?: string;
   readonly force?: boolean;
   readonly resume?: string;
-  readonly latentDim?: number;
+  readonly latentDim?: number | "auto";
+  readonly latentDims?: number[];
   readonly featureDim?: number;
   readonly hidden?: number[];
   readonly epochs?: number;
@@ -69,7 +70,12 @@ export function fitCommand(): Command {
     .option("--force", "replace the run that is in that folder")
     .option("--resume <folder>", "go on with an interrupted run; takes tables and options from it")
     .optionsGroup("The model:")
-    .option("--latent-dim <d>", "number of latents (default: 10, or half the targets if that is less)", positiveInteger)
+    .option(
+      "--latent-dim <d>",
+      "number of latents, or auto: chosen from 1 to 20 (default: 10, or half the targets if that is less)",
+      (text: string) => (text === "auto" ? text : positiveInteger(text)),
+    )
+    .option("--latent-dims <range>", "numbers of latents to choose from, such as 2..12 or 5,10,20", integerRange)
     .option(
       "--feature-dim <F>",
       "width of the feature layer (default: d + max(8, d/2), at most the targets)",
@@ -125,6 +131,15 @@ export function fitCommand(): Command {
     });
 }
 
+/** An option value such as `2..12` or `5,10,20`: whole numbers above zero. */
+function integerRange(text: string): number[] {
+  const [, from, to] = /^(\d+)\.\.(\d+)$/.exec(text) ?? [];
+  if (from === undefined || to === undefined) return positiveIntegers(text);
+  const [first, last] = [positiveInteger(from), positiveInteger(to)];
+  if (last < first) throw new InvalidArgumentError("It must rise, as 2..12 does.");
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+}
+
 const EXAMPLES = `
 Examples:
   taskprism fit materials.csv --targets 'tc,gap,density' --out runs/a
@@ -132,4 +147,5 @@ Examples:
       --drop composition.name --latent-dim 10 --seed 0 --out runs/b
   taskprism fit measurements.parquet --task assay --target value --out runs/c
   taskprism fit materials.csv --targets 'tc,gap,density' --method fast-ica --on inputs --out runs/ica
+  taskprism fit materials.csv --targets 'y*' --latent-dim auto --out runs/d
   taskprism fit --resume runs/b`;

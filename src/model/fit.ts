@@ -1,12 +1,16 @@
 import type { MultiTaskData } from "../data/multi-task-data.ts";
-import type { Matrix } from "../linalg/matrix.ts";
+import { type Matrix, takeColumns } from "../linalg/matrix.ts";
 import type { CertificateOptions } from "../mtlcm/certificate.ts";
+import { chooseLatentDim, type LatentDimChoice } from "../mtrn/choose-latent-dim.ts";
+import type { DirectionScores } from "../mtrn/direction-scores.ts";
 import { fitMtrn, type MtrnFit } from "../mtrn/mtrn.ts";
 import type { MtrnOptions } from "../mtrn/options.ts";
+import { leadingDirections } from "../mtrn/projection.ts";
 import type { TrainState, TrainStep } from "../nn/train.ts";
-import { createRandom } from "../stats/random.ts";
+import { createRandom, type Random } from "../stats/random.ts";
 import { VERSION } from "../version.ts";
 import type { FittedModel } from "./fitted-model.ts";
+import { latentDimStability, type StabilityStep } from "./latent-dim-stability.ts";
 import { type UnmixStep, unmixSteps } from "./unmix.ts";
 
 /** Options of both stages. */
@@ -17,7 +21,17 @@ export interface FitOptions extends MtrnOptions, CertificateOptions {
 }
 
 /** What a consumer sees of a fit while it runs. */
-export type FitStep = ({ readonly stage: "train" } & TrainStep) | UnmixStep;
+export type FitStep =
+  | ({ readonly stage: "train" } & TrainStep)
+  | ({ readonly stage: "latentDim" } & StabilityStep)
+  | UnmixStep;
+
+/** The choice of d, and what stage 2 says of each candidate. */
+export interface FittedLatentDim extends LatentDimChoice {
+  readonly candidates: readonly number[];
+  /** Split-half strong MCC of stage 2, one a candidate. */
+  readonly splitHalfMcc: readonly number[];
+}
 
 /** A fitted model, and what it says of the rows it was fitted to. */
 export interface Fit {
@@ -27,6 +41,8 @@ export interface Fit {
   /** h, rows × d: what stage 2 started from. */
   readonly representation: Matrix;
   readonly training: Omit<MtrnFit, "mtrn" | "representation">;
+  /** How d was chosen, where `latentDims` asked for that. */
+  readonly latentDim?: FittedLatentDim;
 }
 
 /**
@@ -42,7 +58,9 @@ export async function* fitSteps(
 ): AsyncGenerator<FitStep, Fit> {
   const { seed, fingerprint = "", ...configuration } = options;
   const random = createRandom(seed);
-  const { mtrn, representation, ...training } = yield* train(fitMtrn(data, options, random.split("mtrn"), resume));
+  const trained = yield* train(fitMtrn(data, options, random.split("mtrn"), resume));
+  const latentDim = yield* chooseDirections(trained, data, options, random.split("latentDim"));
+  const { mtrn, representation, ...training } = latentDim === undefined ? trained : cut(trained, latentDim);
   const { mtlcm, certificate, moments, latents } = yield* unmixSteps(
     representation,
     data.targets,
@@ -67,7 +85,7 @@ export async function* fitSteps(
       configuration: { ...configuration, ...training.settings },
     },
   };
-  return { model, latents, representation, training };
+  return { model, latents, representation, training, ...(latentDim && { latentDim }) };
 }
 
 /** `fitSteps` run to its end. */
@@ -77,6 +95,37 @@ export async function fit(data: MultiTaskData, options: FitOptions): Promise<Fit
     const next = await steps.next();
     if (next.done === true) return next.value;
   }
+}
+
+function* chooseDirections(
+  { directions, representation }: MtrnFit,
+  { targets }: MultiTaskData,
+  options: FitOptions,
+  random: Random,
+): Generator<FitStep, FittedLatentDim | undefined> {
+  if (options.latentDims === undefined) return undefined;
+  const candidates = [...new Set(options.latentDims)].sort((a, b) => a - b);
+  const choice = chooseLatentDim(directions as DirectionScores, candidates);
+  const steps = latentDimStability(representation, targets, candidates, stage2Options(options), random);
+  for (;;) {
+    const next = steps.next();
+    if (next.done === true) return { ...choice, candidates, splitHalfMcc: next.value };
+    yield { stage: "latentDim", ...next.value };
+  }
+}
+
+/** A trained network with d directions, the least of the candidates where none is supported: a model has at least one. */
+function cut(
+  { mtrn, representation, settings, ...rest }: MtrnFit,
+  { latentDim, candidates }: FittedLatentDim,
+): MtrnFit {
+  const d = latentDim || (candidates[0] as number);
+  return {
+    ...rest,
+    mtrn: { ...mtrn, projection: leadingDirections(mtrn.projection, d) },
+    representation: takeColumns(representation, [...new Array(d).keys()]),
+    settings: { ...settings, latentDim: d },
+  };
 }
 
 async function* train<T>(steps: AsyncGenerator<TrainStep, T>): AsyncGenerator<FitStep, T> {

@@ -14,6 +14,7 @@ import { covarianceOf } from "../stats/covariance.ts";
 import type { Random } from "../stats/random.ts";
 import { fitScaler, type Scaler } from "../stats/standardise.ts";
 import { standardiseTargets, type TargetScaling } from "../stats/target-scaling.ts";
+import { type DirectionScores, directionScores } from "./direction-scores.ts";
 import { headVariances } from "./head-variance.ts";
 import { headsOf } from "./heads.ts";
 import { HEADS, mtrnObjective } from "./objective.ts";
@@ -42,6 +43,8 @@ export interface MtrnFit extends Omit<TrainResult, "weights"> {
   readonly split: RowSplit;
   /** h of every row of the data, rows × d, uncorrelated with unit variance. */
   readonly representation: Matrix;
+  /** What each direction of h is worth on the held-out rows; null when there are none. */
+  readonly directions: DirectionScores | null;
 }
 
 /**
@@ -91,7 +94,7 @@ export async function finishMtrn(
   split: RowSplit,
   { latentDim, headPenalty }: { latentDim: number; headPenalty?: number },
   runtime: RuntimeOptions,
-): Promise<Pick<MtrnFit, "mtrn" | "representation">> {
+): Promise<Pick<MtrnFit, "mtrn" | "representation" | "directions">> {
   const { architecture, featureScaler } = trained;
   const encoder = networkOf(architecture, featureScaler);
   const features = await encodeRows(encoder, trained.weights, data.features, runtimeOf(runtime));
@@ -104,9 +107,14 @@ export async function finishMtrn(
   const { mean, covariance } = covarianceOf(features);
   const heads = matrix(targets.taskNames.length, encoder.featureDim, Float64Array.from(weights[`${HEADS}.weight`]));
   const network = { ...trained, weights, projection: spanOfHeads(mean, covariance, heads, latentDim) };
+  const representation = applyCentredMap(network.projection, features);
+  const intercepts = Float64Array.from(weights[`${HEADS}.bias`]);
+  const { projection } = network;
+  const trainedHeads = { slopes: heads, intercepts, covariance, projection };
   return {
     mtrn: { ...network, headVariance: headVariances(headsOf(network), features, data.targets, split) },
-    representation: applyCentredMap(network.projection, features),
+    representation,
+    directions: directionScores(trainedHeads, representation, targets, split),
   };
 }
 

@@ -10,6 +10,11 @@ export type Preset = "default" | "paper";
 export interface MtrnOptions extends RuntimeOptions {
   /** d, the number of latents: at most the number of tasks. */
   readonly latentDim: number;
+  /**
+   * Numbers of latents to choose from after training (`chooseLatentDim`), at least one; latentDim must be the largest of
+   * them, since that many directions are trained. By default latentDim is what is taken.
+   */
+  readonly latentDims?: readonly number[] | undefined;
   readonly preset?: Preset | undefined;
   /** F, the width of the feature layer, d ≤ F ≤ T; the span of the heads is cut out of it. */
   readonly featureDim?: number | undefined;
@@ -36,7 +41,7 @@ export interface MtrnOptions extends RuntimeOptions {
 
 /** Every setting of stage 1, decided. */
 export type MtrnSettings = {
-  readonly [K in Exclude<keyof MtrnOptions, keyof RuntimeOptions>]-?: NonNullable<MtrnOptions[K]>;
+  readonly [K in Exclude<keyof MtrnOptions, keyof RuntimeOptions | "latentDims">]-?: NonNullable<MtrnOptions[K]>;
 };
 
 /** Held-out rows are evaluated in one run of the runtime; more than this many would add memory and no information. */
@@ -57,6 +62,7 @@ export function mtrnSettings(options: MtrnOptions, targets: Targets): MtrnSettin
     preset,
   };
   check(settings, targets);
+  if (options.latentDims) checkCandidates(options.latentDims, settings);
   return settings;
 }
 
@@ -110,6 +116,15 @@ function definedOnly<T extends object>(options: T): { [K in keyof T]: Exclude<T[
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]: Exclude<T[K], undefined>;
   };
+}
+
+function checkCandidates(candidates: readonly number[], { latentDim, holdOut }: MtrnSettings): void {
+  if (!candidates.every((d) => Number.isInteger(d) && d >= 1) || Math.max(...candidates) !== latentDim) {
+    throw new ConfigError(
+      `latentDims must be whole numbers of at least 1, the largest of them latentDim (${latentDim})`,
+    );
+  }
+  if (holdOut === 0) throw new ConfigError("latentDims are told apart by rows held out, so holdOut must be above 0");
 }
 
 function check(settings: MtrnSettings, targets: Targets): void {

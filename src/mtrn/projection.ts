@@ -1,5 +1,13 @@
 import type { CentredMap } from "../linalg/centred-map.ts";
-import { type Matrix, matrix, multiply, multiplyTransposed, takeColumns, transpose } from "../linalg/matrix.ts";
+import {
+  type Matrix,
+  matrix,
+  multiply,
+  multiplyTransposed,
+  takeColumns,
+  takeRows,
+  transpose,
+} from "../linalg/matrix.ts";
 import { svd } from "../linalg/svd.ts";
 import { symmetricEigen } from "../linalg/symmetric-eigen.ts";
 
@@ -7,6 +15,11 @@ import { symmetricEigen } from "../linalg/symmetric-eigen.ts";
 export interface Projection extends CentredMap {
   /** All singular values of the heads in units of the features' spread, descending: a drop after the d-th shows d. */
   readonly singularValues: Float64Array;
+}
+
+/** The projection to the first d of its directions alone; all singular values stay. */
+export function leadingDirections(projection: Projection, d: number): Projection {
+  return { ...projection, map: takeRows(projection.map, [...new Array(d).keys()]) };
 }
 
 /** Share of the largest feature variance below which a direction counts as dead. */

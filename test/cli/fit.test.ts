@@ -85,6 +85,44 @@ describe("taskprism fit", () => {
     expect(file("stopped", "model.safetensors")).toEqual(file("a", "model.safetensors"));
   });
 
+  it("chooses d from a range, says why, and after Ctrl-C ends at the same choice", async () => {
+    const range = [
+      ...LONG.filter((_, i) => i < LONG.length - QUICK.length),
+      ...QUICK.slice(2),
+      "--latent-dims",
+      "1..6",
+    ];
+    const { stdout } = await taskprism(cwd, "fit", ...range, "--out", "ranged");
+    expect(stdout).toMatch(/^d +singular value +over the next +held-out log-lik\. +gain +split-half MCC\n1 /);
+    expect(stdout).toMatch(/\n3 \* /);
+    const { latentDim, latentDimChoice } = JSON.parse(file("ranged", "metrics.json").toString());
+    expect(latentDim).toBe(3);
+    expect(latentDimChoice).toMatchObject({ latentDim: 3, candidates: [1, 2, 3, 4, 5, 6] });
+    expect(latentDimChoice.scores).toHaveLength(6);
+    expect(latentDimChoice.splitHalfMcc).toHaveLength(6);
+    const child = start(cwd, "fit", ...range, "--out", "cut");
+    const ended = new Promise((resolve) => child.on("exit", resolve));
+    while (!existsSync(join(cwd, "cut", "steps.jsonl"))) await setTimeout(20);
+    child.kill("SIGINT");
+    expect(await ended).toBe(130);
+    expect((await taskprism(cwd, "fit", "--resume", "cut")).status).toBe(0);
+    expect(file("cut", "model.safetensors")).toEqual(file("ranged", "model.safetensors"));
+  });
+
+  it.each([
+    [["--latent-dims", "5..2"], /must rise/],
+    [["--latent-dims", "1..3", "--latent-dim", "2"], /either --latent-dim/],
+    [["--latent-dim", "automatic"], /whole number/],
+    [["--latent-dims", "1..99"], /60 targets can identify at most 60/],
+    [["--latent-dim", "auto", "--hold-out", "0"], /holdOut must be above 0/],
+  ])("refuses %s in one line", async (flags, message) => {
+    const { status, stderr } = await taskprism(cwd, "fit", ...LONG.slice(0, 5), ...flags, "--out", "refused");
+    expect(stderr.split("\n").filter((line) => line !== "" && !line.startsWith("("))).toHaveLength(1);
+    expect(stderr).toMatch(message);
+    expect(status).toBe(2);
+    expect(existsSync(join(cwd, "refused"))).toBe(false);
+  });
+
   it("refuses to resume when the tables have changed", async () => {
     writeFileSync(join(cwd, "t.csv"), table(200, 1));
     const child = start(
