@@ -1,4 +1,5 @@
 import type { Bonds, Structure } from "../src/data/molecules/structure.ts";
+import type { Random } from "../src/stats/random.ts";
 
 const SYMBOLS: Readonly<Record<string, number>> = { H: 1, C: 6, N: 7, O: 8, F: 9 };
 
@@ -120,4 +121,40 @@ export function structureOf({ name, atoms, bonds }: WrittenMolecule): Structure 
     bonds: table,
     properties: {},
   };
+}
+
+/**
+ * A zigzag chain of carbon, nitrogen and oxygen with its hydrogens, of random length and make-up: not a geometry that exists,
+ * but one that can be read.
+ */
+export function randomChain(name: string, random: Random): WrittenMolecule {
+  const heavy = Array.from({ length: 2 + Math.floor(random.uniform(0, 5)) }, () => {
+    const draw = random.uniform(0, 1);
+    return draw < 0.6 ? "C" : draw < 0.8 ? "N" : "O";
+  });
+  const atoms = heavy.map((symbol, i) => `${symbol} ${(1.25 * i).toFixed(4)} ${i % 2 === 0 ? 0 : 0.8} 0`);
+  const bonds: [number, number, number][] = heavy.slice(1).map((_, i) => [i + 1, i + 2, 1]);
+  const valence: Readonly<Record<string, number>> = { C: 4, N: 3, O: 2 };
+  heavy.forEach((symbol, i) => {
+    const neighbours = (i > 0 ? 1 : 0) + (i < heavy.length - 1 ? 1 : 0);
+    for (let k = neighbours; k < (valence[symbol] ?? 0); k++) {
+      const angle = k * 1.9 + random.uniform(0, 0.2);
+      const place = [1.25 * i, (i % 2 === 0 ? 0 : 0.8) + Math.cos(angle), Math.sin(angle)];
+      atoms.push(`H ${place.map((x) => x.toFixed(4)).join(" ")}`);
+      bonds.push([i + 1, atoms.length, 1]);
+    }
+  });
+  return { name, atoms, bonds };
+}
+
+/** The molecule turned about an axis and moved, its atoms listed in reverse. */
+export function moved({ name, atoms, bonds }: WrittenMolecule): WrittenMolecule {
+  const last = atoms.length + 1;
+  const turned = atoms.map((atom) => {
+    const [symbol, ...place] = atom.split(" ");
+    const [x = 0, y = 0, z = 0] = place.map(Number);
+    const [cos, sin] = [Math.cos(1), Math.sin(1)];
+    return `${symbol} ${[cos * x - sin * z + 3, y - 2, sin * x + cos * z + 1].map((value) => value.toFixed(4)).join(" ")}`;
+  });
+  return { name, atoms: turned.reverse(), bonds: bonds.map(([a, b, order]) => [last - a, last - b, order]) };
 }

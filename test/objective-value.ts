@@ -22,7 +22,7 @@ export async function lossAndGradients(
 ): Promise<LossAndGradients> {
   const rows = input("rows", "int64", [count]);
   const tensors = weightTensors(objective.parameters, "float64");
-  const shapes = Object.entries(objective.fed?.(count) ?? {});
+  const shapes = Object.entries(objective.fed?.(count, []) ?? {});
   const fedTensors: Record<string, Tensor> = Object.fromEntries(
     shapes.map(([name, { shape }]) => [name, input(name, "float64", shape)]),
   );

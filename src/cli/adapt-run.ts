@@ -3,19 +3,10 @@ import { type Matrix, takeRows } from "../linalg/matrix.ts";
 import { adapt } from "../model/adapt.ts";
 import type { FittedModel } from "../model/fitted-model.ts";
 import { transform } from "../model/transform.ts";
-import {
-  abandonRun,
-  createRun,
-  finishRun,
-  openTables,
-  readNamedFeatures,
-  readNamedTarget,
-  readNamedTasks,
-  readRowNames,
-  type TableSet,
-} from "../node/index.ts";
+import { abandonRun, createRun, finishRun, readNamedTarget, readNamedTasks } from "../node/index.ts";
 import type { AdaptFlags } from "./adapt.ts";
 import { loadModel } from "./load-model.ts";
+import { openModelRows } from "./model-rows.ts";
 import { writeResults } from "./run-results.ts";
 import { secondsSince } from "./stopwatch.ts";
 import { printResult, targetTable } from "./summary.ts";
@@ -35,7 +26,7 @@ export async function runAdapt(path: string, tables: readonly string[], flags: A
   if (before.mtrn === null) {
     throw new ConfigError(`${path}: fitted by unmix, so it has no encoder; adapt() takes latents`);
   }
-  const { latents, tasks, rowNames, fingerprint } = await read(before, tables, flags);
+  const { latents, tasks, labels, fingerprint } = await read(before, path, tables, flags);
   const fitting = performance.now();
   const model = tasks.reduce((extended, { name, latents, target }) => adapt(extended, latents, target, name), before);
   const seconds = secondsSince(fitting);
@@ -43,7 +34,7 @@ export async function runAdapt(path: string, tables: readonly string[], flags: A
   const { target, task, name } = flags;
   const run = await createRun(flags.out, { command: "adapt", run: path, tables, target, task, name }, flags);
   try {
-    await writeResults(run, model, latents, seconds, rowNames);
+    await writeResults(run, model, latents, seconds, labels);
     const metrics = {
       ...{ rows: latents.rows, targets: model.taskNames.length, latentDim: latents.cols },
       adaptations: model.adaptations.slice(before.adaptations.length),
@@ -65,32 +56,36 @@ export async function runAdapt(path: string, tables: readonly string[], flags: A
   }
 }
 
-async function read(model: FittedModel, tables: readonly string[], flags: AdaptFlags) {
+async function read(model: FittedModel, path: string, paths: readonly string[], flags: AdaptFlags) {
   if (flags.task !== undefined && flags.name !== undefined) {
     throw new ConfigError("--name is for a single new task; with --task its column names them");
   }
-  const opened = await openTables(tables);
+  const opened = await openModelRows(model, path, paths, flags);
   try {
-    const target = await readNamedTarget(opened, flags.target);
-    const latents = await transform(model, await readNamedFeatures(opened, model.featureNames));
-    const rowNames = flags.id === undefined ? undefined : await readRowNames(opened, flags.id);
-    const tasks = flags.task === undefined ? undefined : await groups(opened, flags.task, latents, target);
+    const { tables, labels, fingerprint, keep } = opened;
+    if (tables === null) throw new ConfigError("there is no table beside the molecules that could hold the new target");
+    const target = Float64Array.from(keep(Array.from(await readNamedTarget(tables, flags.target))));
+    const named = flags.task === undefined ? undefined : await readNamedTasks(tables, flags.task);
+    const latents = await transform(model, opened.features);
     const single = { name: flags.name ?? flags.target, latents, target };
-    return { latents, rowNames, tasks: tasks ?? [single], fingerprint: opened.fingerprint };
+    const tasks = named && groups({ ...named, task: keep(Array.from(named.task)) }, latents, target);
+    return { latents, labels, tasks: tasks ?? [single], fingerprint };
   } finally {
     opened.close();
   }
 }
 
-async function groups(opened: TableSet, column: string, latents: Matrix, target: Float64Array): Promise<NewTask[]> {
-  const { task, taskNames } = await readNamedTasks(opened, column);
-  return taskNames.map((name, t) => {
+function groups(
+  { task, taskNames }: { readonly task: readonly number[]; readonly taskNames: readonly string[] },
+  latents: Matrix,
+  target: Float64Array,
+): NewTask[] {
+  return taskNames.flatMap((name, t) => {
     const rows = Array.from(task.keys()).filter((row) => task[row] === t);
-    return {
-      name,
-      latents: takeRows(latents, rows),
-      target: Float64Array.from(rows, (row) => target[row] as number),
-    };
+    if (rows.length === 0) return [];
+    return [
+      { name, latents: takeRows(latents, rows), target: Float64Array.from(rows, (row) => target[row] as number) },
+    ];
   });
 }
 

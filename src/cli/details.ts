@@ -51,7 +51,7 @@ export function indicatorLines({ bootstrap, taskNames, mtlcm }: FittedModel): st
 export function provenanceLines({ provenance, mtrn, layout, taskNames }: FittedModel): string[] {
   const { version, seed, engine, device, fingerprint } = provenance;
   const network = mtrn
-    ? `encoder ${[mtrn.architecture.inputDim, ...mtrn.architecture.hidden, mtrn.architecture.featureDim].join("-")}`
+    ? `${mtrn.architecture.kind === "egnn" ? "EGNN" : "encoder"} ${[mtrn.architecture.inputDim, ...mtrn.architecture.hidden, mtrn.architecture.featureDim].join("-")}`
     : "no encoder (fitted to a given representation)";
   return [
     `${network}; ${layout} data, ${taskNames.length} targets`,

@@ -21,7 +21,7 @@ import {
 } from "../node/index.ts";
 import { ExitCode } from "./exit.ts";
 import type { FitFlags } from "./fit.ts";
-import { defaultLatentDim, loadData } from "./fit-data.ts";
+import { defaultLatentDim, loadTables } from "./fit-data.ts";
 import type { FitPlan } from "./fit-plan.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { createProgress, duration, type Progress } from "./progress.ts";
@@ -35,7 +35,7 @@ const CHECKPOINT_SECONDS = 10;
 /** Fits a baseline to tables, or goes on where an interrupted fit of one stopped. */
 export async function runBaselineFit(plan: FitPlan, resumed: RunFolder | undefined, flags: FitFlags): Promise<void> {
   const progress = createProgress(flags.quiet);
-  const { data, fingerprint } = await loadData(plan, progress);
+  const { data, fingerprint } = await loadTables(plan, progress);
   const started = performance.now();
   const { latentDims: ___, ...planned } = plan.options;
   const options: BaselineFitOptions = {
@@ -52,7 +52,7 @@ export async function runBaselineFit(plan: FitPlan, resumed: RunFolder | undefin
   if (fit === "interrupted") return;
 
   const { fitted, latents } = fit;
-  await writeLatents(run, latentColumns(latents, data.rowNames));
+  await writeLatents(run, latentColumns(latents, data.rowNames && { names: data.rowNames }));
   await writeModel(run, encodeBaseline(fitted));
   const metrics = {
     method: fitted.method,

@@ -1,14 +1,46 @@
-import { openTables, readMultiTaskData, selectColumns } from "../node/index.ts";
+import { openTables, readMoleculeData, readMoleculeLabels, readMultiTaskData, selectColumns } from "../node/index.ts";
 import type { FitPlan } from "./fit-plan.ts";
+import { openWithProgress } from "./molecule-options.ts";
 import type { Progress } from "./progress.ts";
+import type { RowLabels } from "./run-results.ts";
 
-/** The data of a plan and the fingerprint of its tables; what was left out is noted. */
-export async function loadData({ tables, columns }: FitPlan, progress: Progress) {
+/**
+ * The data of a plan, what says which row is which, and the fingerprint of its files; what was left out is noted.
+ * @param out - the folder of the run, beside which molecules that were read are kept
+ */
+export async function loadData(plan: FitPlan, out: string, progress: Progress) {
+  if (plan.molecules) return loadMolecules(plan, plan.molecules, out, progress);
+  const { data, fingerprint } = await loadTables(plan, progress);
+  const labels: RowLabels = data.rowNames ? { names: data.rowNames } : {};
+  return { data, labels, fingerprint };
+}
+
+/** The data of a plan on tables, and their fingerprint. */
+export async function loadTables({ tables, columns }: FitPlan, progress: Progress) {
   const opened = await openTables(tables);
   try {
     const { data, notices } = await readMultiTaskData(opened, await selectColumns(opened, columns));
     for (const notice of notices) progress.note(`note: ${notice}`);
     return { data, fingerprint: opened.fingerprint };
+  } finally {
+    opened.close();
+  }
+}
+
+async function loadMolecules(
+  { tables, columns }: FitPlan,
+  { cutoff, geometry, ...flags }: NonNullable<FitPlan["molecules"]>,
+  out: string,
+  progress: Progress,
+) {
+  const description = { cutoff, geometry };
+  const opened = await openWithProgress(tables, flags, description, out, progress);
+  try {
+    const { data, notices } = await readMoleculeData(opened, columns, description);
+    for (const notice of notices) progress.note(`note: ${notice}`);
+    const { records, names, smiles } = await readMoleculeLabels(opened, columns.rowName);
+    const labels: RowLabels = { numbers: records, smiles, ...(names && { names }) };
+    return { data, labels, fingerprint: opened.fingerprint };
   } finally {
     opened.close();
   }

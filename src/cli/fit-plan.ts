@@ -1,15 +1,21 @@
 import { z } from "zod";
+import type { MoleculeDescription } from "../data/molecules/molecule-data.ts";
 import { ConfigError, DataError } from "../errors.ts";
 import type { BaselineFitOptions } from "../model/baseline-fit.ts";
 import type { FitOptions } from "../model/fit.ts";
+import type { EncoderKind } from "../mtrn/architecture.ts";
 import type { ColumnRequest } from "../node/index.ts";
 import { type BootstrapRequest, bootstrapRequest } from "./bootstrap-stage.ts";
 import type { FitFlags } from "./fit.ts";
+import { type MoleculeFlags, readsMolecules } from "./molecule-options.ts";
 
 /** Everything that determines a fit, as it is written to config.yaml and read back from it. */
 export interface FitPlan {
   readonly tables: readonly string[];
   readonly columns: ColumnRequest;
+  /** How molecules are read, where there are any. */
+  readonly molecules?: MoleculeFlags & MoleculeDescription;
+  readonly encoder?: EncoderKind;
   readonly options: Omit<FitOptions, "latentDim" | "latentDims"> &
     BaselineChoice & {
       readonly latentDim?: number;
@@ -35,6 +41,15 @@ const planSchema = z.strictObject({
     target: z.string().optional(),
     rowName: z.string().optional(),
   }),
+  molecules: z
+    .strictObject({
+      smiles: z.string().optional(),
+      skipBad: z.boolean().optional(),
+      cutoff: z.number().nonnegative(),
+      geometry: z.enum(["3d", "none"]),
+    })
+    .optional(),
+  encoder: z.enum(["mlp", "egnn"]).optional(),
   options: z.strictObject({
     seed: z.int(),
     preset: z.enum(["default", "paper"]).optional(),
@@ -70,8 +85,11 @@ const planSchema = z.strictObject({
     .optional(),
 });
 
-/** The plan that the command line asks for. Throws ConfigError when tables or targets are missing. */
-export function planFromFlags(tables: readonly string[], flags: FitFlags): FitPlan {
+/**
+ * The plan that the command line asks for.
+ * @throws ConfigError when tables are missing, for an encoder that does not read them, and options of molecules without any
+ */
+export async function planFromFlags(tables: readonly string[], flags: FitFlags): Promise<FitPlan> {
   if (tables.length === 0) throw new ConfigError("no tables: name at least one file, or --resume a run");
   const { features, targets, drop, task, target, id: rowName } = flags;
   if (flags.latentDim !== undefined && flags.latentDims !== undefined) {
@@ -88,9 +106,13 @@ export function planFromFlags(tables: readonly string[], flags: FitFlags): FitPl
   if (method !== undefined && latentDims !== undefined) {
     throw new ConfigError("d is chosen by what a network's heads use; for a baseline give --latent-dim a number");
   }
+  const molecules = await moleculePlan(tables, flags);
+  if (molecules && method !== undefined) throw new ConfigError("baselines read tables of numbers, not molecules");
   return parsePlan(
     {
       tables,
+      molecules,
+      encoder: flags.encoder,
       columns: { features, targets, drop, task, target, rowName },
       options: {
         ...{
@@ -113,6 +135,22 @@ export function planFromFlags(tables: readonly string[], flags: FitFlags): FitPl
     },
     (problem) => new ConfigError(problem),
   );
+}
+
+/** How molecules are to be read; undefined when there are none. */
+async function moleculePlan(tables: readonly string[], flags: FitFlags) {
+  const { encoder, smiles, skipBad, cutoff, geometry } = flags;
+  if (await readsMolecules(tables, flags)) {
+    if (encoder === "mlp") throw new ConfigError("--encoder mlp reads tables of numbers; molecules need egnn");
+    if (cutoff !== undefined && cutoff < 0) throw new ConfigError(`--cutoff must not be below 0, got ${cutoff}`);
+    return { smiles, skipBad, cutoff: cutoff ?? 0, geometry: geometry ?? "3d" };
+  }
+  if (encoder === "egnn") {
+    throw new ConfigError("--encoder egnn needs molecules: an .sdf or .xyz file, or --smiles COLUMN");
+  }
+  const meaningless = Object.entries({ skipBad, cutoff, geometry }).find(([, value]) => value !== undefined);
+  if (meaningless) throw new ConfigError(`${meaningless[0]} is for molecules, and there are none`);
+  return undefined;
 }
 
 /** The plan in the config.yaml of a run. Throws DataError naming the field that is wrong. */

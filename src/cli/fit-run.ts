@@ -36,14 +36,14 @@ export async function runFit(tables: readonly string[], flags: FitFlags): Promis
   if (resumed === undefined && flags.out === undefined) {
     throw new ConfigError("--out is missing: name a new folder for the results");
   }
-  const plan = resumed?.plan ?? planFromFlags(tables, flags);
+  const plan = resumed?.plan ?? (await planFromFlags(tables, flags));
   if (plan.options.method !== undefined) {
     const { runBaselineFit } = await import("./fit-baseline-run.ts");
     return runBaselineFit(plan, resumed?.run, flags);
   }
   const progress = createProgress(flags.quiet);
   const started = performance.now();
-  const { data, fingerprint } = await loadData(plan, progress);
+  const { data, labels, fingerprint } = await loadData(plan, flags.out ?? resumed?.run.path ?? ".", progress);
   const loadSeconds = secondsSince(started);
   checkBootstrapRequest(plan.bootstrap, data.targets.taskNames.length);
 
@@ -69,10 +69,10 @@ export async function runFit(tables: readonly string[], flags: FitFlags): Promis
     progress,
   );
   timed.enter("write");
-  await writeResults(run, model, latents, timed.seconds("solve"), data.rowNames);
+  await writeResults(run, model, latents, timed.seconds("solve"), labels);
   const metrics = {
     rows: latents.rows,
-    features: data.features.cols,
+    features: data.featureNames.length,
     targets: data.targets.taskNames.length,
     latentDim: latents.cols,
     predictedMcc: model.certificate.predictedMcc,

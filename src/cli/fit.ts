@@ -10,12 +10,16 @@ import {
   repeated,
   type SharedOptions,
 } from "./command.ts";
+import { type MoleculeFlags, withMoleculeOptions } from "./molecule-options.ts";
 
 /** The names are written out, as they are shown without loading the methods; a test compares. */
 export const BASELINES = "raw, pca, fast-ica, varimax, ivae, nf-ivae";
 
 /** The options of `taskprism fit` as commander parses them. */
-export interface FitFlags extends SharedOptions, BootstrapFlags {
+export interface FitFlags extends SharedOptions, BootstrapFlags, MoleculeFlags {
+  readonly encoder?: "mlp" | "egnn";
+  readonly cutoff?: number;
+  readonly geometry?: "3d" | "none";
   readonly features?: string[];
   readonly targets?: string[];
   readonly drop?: string[];
@@ -52,8 +56,11 @@ export interface FitFlags extends SharedOptions, BootstrapFlags {
 
 /** `taskprism fit`: both stages on tables. */
 export function fitCommand(): Command {
-  const fit = command("fit", "fit both stages to tables: latents, causes of every target, certificate")
-    .argument("[tables...]", "files of equal length, side by side: CSV, TSV, JSON, Parquet, gzipped or not")
+  const fit = command("fit", "fit both stages to tables or molecules: latents, causes of every target, certificate")
+    .argument(
+      "[tables...]",
+      "files of equal length, side by side: CSV, TSV, JSON, Parquet; molecules as SDF, XYZ, a folder or a tar archive; gzipped or not",
+    )
     .optionsGroup("Columns (names or globs, as 'column' or 'file.column', comma-separated):")
     .option(
       "--features <columns>",
@@ -65,11 +72,28 @@ export function fitCommand(): Command {
     .option("--task <column>", "long data: the column that names each row's task")
     .option("--target <column>", "long data: the column that holds each row's target")
     .option("--id <column>", "a column that names the rows; copied to the latents")
+    .optionsGroup("Molecules (an .sdf or .xyz file, a folder or archive of them, or a table with SMILES):")
+    .option(
+      "--cutoff <angstrom>",
+      "edges between atoms nearer than this, beside the bonds (default: bonds alone)",
+      real,
+    )
+    .option(
+      "--geometry <kind>",
+      "3d: positions as in the file, or a conformer of each SMILES, which takes a second or so; none: bonds alone (default: 3d)",
+      oneOf("3d", "none"),
+    );
+  withMoleculeOptions(fit)
     .optionsGroup("The run:")
     .option("--out <folder>", "where the results go; a new folder")
     .option("--force", "replace the run that is in that folder")
     .option("--resume <folder>", "go on with an interrupted run; takes tables and options from it")
     .optionsGroup("The model:")
+    .option(
+      "--encoder <kind>",
+      "mlp for tables, egnn for molecules (default: what the data need)",
+      oneOf("mlp", "egnn"),
+    )
     .option(
       "--latent-dim <d>",
       "number of latents, or auto: chosen from 1 to 20 (default: 10, or half the targets if that is less)",
@@ -83,7 +107,7 @@ export function fitCommand(): Command {
     )
     .option(
       "--hidden <widths>",
-      "hidden layers of the encoder, such as 512 or 256,128 (default: 512)",
+      "hidden layers of the encoder, such as 512 or 256,128 (default: 512; egnn: 64,64)",
       positiveIntegers,
     )
     .option("--variance <kind>", "free, or clamped as in the paper (default: free)", oneOf("free", "clamped"))
@@ -96,8 +120,8 @@ export function fitCommand(): Command {
       "passes over the rows (default: as many as 6,000 updates make, at least 3)",
       positiveInteger,
     )
-    .option("--batch-size <rows>", "rows an update (default: 512)", positiveInteger)
-    .option("--learning-rate <rate>", "peak of the learning rate (default: 0.003)", real)
+    .option("--batch-size <rows>", "rows an update (default: 512; egnn: 256)", positiveInteger)
+    .option("--learning-rate <rate>", "peak of the learning rate (default: 0.003; egnn: 0.002)", real)
     .option("--warm-up <updates>", "updates until that peak (default: 200)", integer)
     .option("--schedule <kind>", "cosine or constant (default: cosine)", oneOf("cosine", "constant"))
     .option(
@@ -148,4 +172,6 @@ Examples:
   taskprism fit measurements.parquet --task assay --target value --out runs/c
   taskprism fit materials.csv --targets 'tc,gap,density' --method fast-ica --on inputs --out runs/ica
   taskprism fit materials.csv --targets 'y*' --latent-dim auto --out runs/d
+  taskprism fit gdb9.sdf gdb9.sdf.csv --targets 'mu,alpha,homo,lumo' --encoder egnn --latent-dim 2 --out runs/e
+  taskprism fit library.csv --smiles smiles --targets 'logp,tpsa' --latent-dim 1 --out runs/f
   taskprism fit --resume runs/b`;

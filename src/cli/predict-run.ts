@@ -2,18 +2,9 @@ import { ConfigError } from "../errors.ts";
 import { type Matrix, rowView } from "../linalg/matrix.ts";
 import type { FittedModel } from "../model/fitted-model.ts";
 import { type Predictions, predict } from "../model/predict.ts";
-import {
-  type NamedColumn,
-  openTables,
-  readKnownTasks,
-  readNamedFeatures,
-  readRowNames,
-  suggestion,
-  type TableSet,
-  writeNpy,
-  writeTable,
-} from "../node/index.ts";
+import { type NamedColumn, readKnownTasks, suggestion, writeNpy, writeTable } from "../node/index.ts";
 import { loadModel } from "./load-model.ts";
+import { type ModelRows, openModelRows } from "./model-rows.ts";
 import type { PredictFlags } from "./predict.ts";
 import { rowColumns } from "./run-results.ts";
 import { printResult } from "./summary.ts";
@@ -26,18 +17,16 @@ export async function runPredict(path: string, tables: readonly string[], flags:
       `${path}: fitted by unmix, so it has no encoder; predictFromLatents predicts from its latents`,
     );
   }
-  const { out, method, causalOnly, level, id } = flags;
+  const { out, method, causalOnly, level } = flags;
   if (!(level > 0 && level < 1)) throw new ConfigError(`--level must be above 0 and below 1, got ${level}`);
-  const opened = await openTables(tables);
+  const opened = await openModelRows(model, path, tables, flags);
   try {
     const which = await chosenTasks(model, opened, flags);
-    const features = await readNamedFeatures(opened, model.featureNames);
-    const rowNames = id === undefined ? undefined : await readRowNames(opened, id);
-    const predictions = await predict(model, features, { ...which, method, causalOnly, level });
+    const predictions = await predict(model, opened.features, { ...which, method, causalOnly, level });
     if (out.endsWith(".npy")) await writeNpy(out, predictions.mean);
     else
       await writeTable(out, [
-        ...rowColumns(features.rows, rowNames),
+        ...rowColumns(opened.features.rows, opened.labels),
         ...predictionColumns(predictions, which.rowTasks),
       ]);
     const { rows, cols } = predictions.mean;
@@ -55,10 +44,13 @@ export async function runPredict(path: string, tables: readonly string[], flags:
   }
 }
 
-async function chosenTasks(model: FittedModel, opened: TableSet, { targets, task }: PredictFlags) {
+async function chosenTasks(model: FittedModel, { tables, keep }: ModelRows, { targets, task }: PredictFlags) {
   if (targets && task !== undefined)
     throw new ConfigError("give either --targets, for every row, or --task, for each its own");
-  if (task !== undefined) return { rowTasks: await readKnownTasks(opened, task, model.taskNames) };
+  if (task !== undefined) {
+    if (tables === null) throw new ConfigError("--task names a column, and there is no table beside the molecules");
+    return { rowTasks: keep(await readKnownTasks(tables, task, model.taskNames)) };
+  }
   if (targets) {
     const names = targets.flatMap((text) => splitNames(text, model.taskNames));
     return { tasks: [...new Set(names.map((name) => taskCalled(name, model.taskNames)))] };

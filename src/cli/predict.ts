@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { command, oneOf, real, repeated, type SharedOptions } from "./command.ts";
+import { type MoleculeFlags, withMoleculeOptions } from "./molecule-options.ts";
 
 /** The options of `taskprism predict` as commander parses them. */
-export interface PredictFlags extends SharedOptions {
+export interface PredictFlags extends SharedOptions, MoleculeFlags {
   readonly out: string;
   readonly targets?: string[];
   readonly task?: string;
@@ -14,9 +15,9 @@ export interface PredictFlags extends SharedOptions {
 
 /** `taskprism predict`: the targets of new rows, with intervals. */
 export function predictCommand(): Command {
-  return command("predict", "predict the targets of new rows with a fitted model, with intervals")
+  const predict = command("predict", "predict the targets of new rows with a fitted model, with intervals")
     .argument("<run>", "a run folder, or a model.safetensors file")
-    .argument("<tables...>", "files with the columns that the model reads; others do no harm")
+    .argument("<tables...>", "files with the columns, or the molecules, that the model reads; others do no harm")
     .requiredOption("--out <file>", "where it goes: .csv, .tsv, .json, .parquet, or .npy for the predictions alone")
     .option("--targets <names>", "predict these targets for every row (default: all, in a run on wide data)", repeated)
     .option("--task <column>", "predict each row for the task that this column names (runs on long data)")
@@ -28,7 +29,8 @@ export function predictCommand(): Command {
     )
     .option("--causal-only", "use the causes of a target alone: stays valid when its effects come to differ", false)
     .option("--level <probability>", "probability that an interval holds the target", real, 0.9)
-    .option("--id <column>", "a column that names the rows; copied to the predictions")
+    .option("--id <column>", "a column that names the rows; copied to the predictions");
+  return withMoleculeOptions(predict)
     .addHelpText("after", EXAMPLES)
     .action(async (path: string, tables: string[], flags: PredictFlags) => {
       const { runPredict } = await import("./predict-run.ts");

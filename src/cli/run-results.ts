@@ -18,9 +18,9 @@ export async function writeResults(
   model: FittedModel,
   latents: Matrix | undefined,
   solverSeconds: number,
-  rowNames?: readonly string[],
+  labels: RowLabels = {},
 ): Promise<void> {
-  if (latents !== undefined) await writeLatents(run, latentColumns(latents, rowNames));
+  if (latents !== undefined) await writeLatents(run, latentColumns(latents, labels));
   await writeIndicators(run, indicatorColumns(model));
   const solver: SolverReport & { seconds: number } = { ...model.mtlcm.solver, seconds: solverSeconds };
   await writeCertificate(run, { ...certificateFile(model), solver });
@@ -35,11 +35,19 @@ export function certificateFile({ certificate, bootstrap }: FittedModel): object
   return { ...certificate, bootstrap: { ...summary, latents: plain } };
 }
 
-/** The latents as table columns: row (from 1), the rows' names where they have any, z0, z1, … */
-export function latentColumns(latents: Matrix, rowNames?: readonly string[]): NamedColumn[] {
+/** What says which row is which. */
+export interface RowLabels {
+  /** Numbers of the rows in their table or file, from 1, where some were left out. */
+  readonly numbers?: Int32Array;
+  readonly names?: readonly string[];
+  readonly smiles?: readonly string[];
+}
+
+/** The latents as table columns: what says which row is which, z0, z1, … */
+export function latentColumns(latents: Matrix, labels: RowLabels = {}): NamedColumn[] {
   const { rows, cols, data } = latents;
   return [
-    ...rowColumns(rows, rowNames),
+    ...rowColumns(rows, labels),
     ...latentNames(cols).map((name, j) => ({
       name,
       values: Float64Array.from({ length: rows }, (_, i) => data[i * cols + j] ?? Number.NaN),
@@ -47,11 +55,12 @@ export function latentColumns(latents: Matrix, rowNames?: readonly string[]): Na
   ];
 }
 
-/** The columns that say which row is which: row (from 1), and id where rows have names. */
-export function rowColumns(rows: number, rowNames?: readonly string[]): NamedColumn[] {
+/** The columns that say which row is which: row (from 1), id where rows have names, smiles where they are molecules. */
+export function rowColumns(rows: number, { numbers, names, smiles }: RowLabels = {}): NamedColumn[] {
   return [
-    { name: "row", values: Int32Array.from({ length: rows }, (_, i) => i + 1) },
-    ...(rowNames ? [{ name: "id", values: rowNames }] : []),
+    { name: "row", values: numbers ?? Int32Array.from({ length: rows }, (_, i) => i + 1) },
+    ...(names ? [{ name: "id", values: names }] : []),
+    ...(smiles ? [{ name: "smiles", values: smiles }] : []),
   ];
 }
 

@@ -26,7 +26,7 @@ export async function transformWithBaseline(
     const features = await readNamedFeatures(opened, baseline.featureNames);
     const rowNames = flags.id === undefined ? undefined : await readRowNames(opened, flags.id);
     const latents = await transformByBaseline(baseline, features, await targetsForBaseline(baseline, opened, flags));
-    await writeLatentsTo(flags.out, latents, rowNames);
+    await writeLatentsTo(flags.out, latents, rowNames && { names: rowNames });
     printResult(flags, { out: flags.out, rows: latents.rows, latents: latents.cols }, () => [
       `${latents.cols} latents of ${latents.rows} rows in ${flags.out}`,
     ]);

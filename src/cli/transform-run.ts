@@ -1,7 +1,7 @@
 import type { FittedModel } from "../model/fitted-model.ts";
 import { transform } from "../model/transform.ts";
-import { openTables, readNamedFeatures, readRowNames } from "../node/index.ts";
 import { loadModelOrBaseline } from "./load-model.ts";
+import { openModelRows } from "./model-rows.ts";
 import { printResult } from "./summary.ts";
 import type { TransformFlags } from "./transform.ts";
 import { transformWithBaseline } from "./transform-baseline.ts";
@@ -13,25 +13,26 @@ export async function runTransform(path: string, tables: readonly string[], flag
   const loaded = await loadModelOrBaseline(path);
   if (loaded.kind === "baseline") return transformWithBaseline(loaded.baseline, tables, flags);
   const { model } = loaded;
-  const encodeAndTransform = model.mtrn === null ? transformRepresentation : transformFeatures;
-  const rows = await encodeAndTransform(model, tables, flags);
+  const rows =
+    model.mtrn === null
+      ? await transformRepresentation(model, tables, flags)
+      : await transformRows(model, path, tables, flags);
   const result = { out: flags.out, rows, latents: model.mtlcm.unmixing.rows };
   printResult(flags, result, () => [`${result.latents} latents of ${rows} rows in ${flags.out}`]);
 }
 
-async function transformFeatures(
+async function transformRows(
   model: FittedModel,
+  path: string,
   tables: readonly string[],
-  { out, id }: TransformFlags,
+  flags: TransformFlags,
 ): Promise<number> {
-  const opened = await openTables(tables);
+  const rows = await openModelRows(model, path, tables, flags);
   try {
-    const features = await readNamedFeatures(opened, model.featureNames);
-    const rowNames = id === undefined ? undefined : await readRowNames(opened, id);
-    const latents = await transform(model, features);
-    await writeLatentsTo(out, latents, rowNames);
+    const latents = await transform(model, rows.features);
+    await writeLatentsTo(flags.out, latents, rows.labels);
     return latents.rows;
   } finally {
-    opened.close();
+    rows.close();
   }
 }

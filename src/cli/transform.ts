@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { command, type SharedOptions } from "./command.ts";
+import { type MoleculeFlags, withMoleculeOptions } from "./molecule-options.ts";
 
 /** The options of `taskprism transform`. */
-export interface TransformFlags extends SharedOptions {
+export interface TransformFlags extends SharedOptions, MoleculeFlags {
   readonly out: string;
   readonly id?: string;
   readonly task?: string;
@@ -11,13 +12,14 @@ export interface TransformFlags extends SharedOptions {
 
 /** `taskprism transform`: the latents of new rows. */
 export function transformCommand(): Command {
-  return command("transform", "compute the latents of new rows with a fitted model")
+  const transform = command("transform", "compute the latents of new rows with a fitted model")
     .argument("<run>", "a run folder, or a model.safetensors file")
-    .argument("<tables...>", "files with the columns that the model reads; others do no harm")
+    .argument("<tables...>", "files with the columns, or the molecules, that the model reads; others do no harm")
     .requiredOption("--out <file>", "where the latents go: .csv, .tsv, .json, .parquet, or .npy for the numbers alone")
     .option("--id <column>", "a column that names the rows; copied to the latents")
     .option("--task <column>", "for baselines that read it: the column that names each row's task, in long data")
-    .option("--target <column>", "for baselines that read it: the column that holds each row's target, in long data")
+    .option("--target <column>", "for baselines that read it: the column that holds each row's target, in long data");
+  return withMoleculeOptions(transform)
     .addHelpText("after", NOTES)
     .action(async (path: string, tables: string[], flags: TransformFlags) => {
       const { runTransform } = await import("./transform-run.ts");

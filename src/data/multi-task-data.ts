@@ -36,12 +36,17 @@ export const MIN_OBSERVED = 3;
 export function multiTaskData(fields: MultiTaskData): MultiTaskData {
   checkLengths(fields);
   checkDistinct(fields.featureNames, "feature");
-  checkDistinct(fields.targets.taskNames, "task");
   checkFeatures(fields);
-  if (fields.targets.layout === "long") checkLong(fields.targets);
-  else checkWide(fields.targets);
-  checkTasks(fields.targets);
+  checkTargets(fields.targets);
   return fields;
+}
+
+/** Checks targets as `multiTaskData` does, and throws what it throws. */
+export function checkTargets(targets: Targets): void {
+  checkDistinct(targets.taskNames, "task");
+  if (targets.layout === "long") checkLong(targets);
+  else checkWide(targets);
+  checkTasks(targets);
 }
 
 /** The rows named by `rows`, in that order. Tasks keep their indices, so a task may be left without rows: not checked. */

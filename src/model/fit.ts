@@ -1,3 +1,4 @@
+import type { MoleculeData } from "../data/molecules/molecule-data.ts";
 import type { MultiTaskData } from "../data/multi-task-data.ts";
 import { type Matrix, takeColumns } from "../linalg/matrix.ts";
 import type { CertificateOptions } from "../mtlcm/certificate.ts";
@@ -52,7 +53,7 @@ export interface Fit {
  * @throws ConfigError, DataError for options and data that do not fit; DomainError when training diverges
  */
 export async function* fitSteps(
-  data: MultiTaskData,
+  data: MultiTaskData | MoleculeData,
   options: FitOptions,
   resume?: TrainState,
 ): AsyncGenerator<FitStep, Fit> {
@@ -71,6 +72,7 @@ export async function* fitSteps(
     layout: data.targets.layout,
     featureNames: data.featureNames,
     taskNames: data.targets.taskNames,
+    ...("description" in data && { molecules: data.description }),
     mtrn,
     mtlcm,
     certificate,
@@ -89,7 +91,7 @@ export async function* fitSteps(
 }
 
 /** `fitSteps` run to its end. */
-export async function fit(data: MultiTaskData, options: FitOptions): Promise<Fit> {
+export async function fit(data: MultiTaskData | MoleculeData, options: FitOptions): Promise<Fit> {
   const steps = fitSteps(data, options);
   for (;;) {
     const next = await steps.next();
@@ -99,7 +101,7 @@ export async function fit(data: MultiTaskData, options: FitOptions): Promise<Fit
 
 function* chooseDirections(
   { directions, representation }: MtrnFit,
-  { targets }: MultiTaskData,
+  { targets }: Pick<MultiTaskData, "targets">,
   options: FitOptions,
   random: Random,
 ): Generator<FitStep, FittedLatentDim | undefined> {

@@ -1,3 +1,4 @@
+import type { MoleculeDescription } from "../data/molecules/molecule-data.ts";
 import type { Bootstrap } from "../mtlcm/bootstrap-summary.ts";
 import type { Certificate } from "../mtlcm/certificate.ts";
 import type { MtlcmFit } from "../mtlcm/mtlcm.ts";
@@ -30,6 +31,8 @@ export interface FittedModel {
    */
   readonly featureNames: readonly string[];
   readonly taskNames: readonly string[];
+  /** How molecules become the graphs that the encoder reads; absent when it reads a table. */
+  readonly molecules?: MoleculeDescription;
   /** Stage 1; null when the representation came from elsewhere. */
   readonly mtrn: Mtrn | null;
   /** Stage 2. */

@@ -1,8 +1,8 @@
-import type { FeatureTable } from "../data/multi-task-data.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
 import { dot, type Matrix, matrix, rowView } from "../linalg/matrix.ts";
 import { targetPosterior } from "../mtlcm/target-posterior.ts";
 import { taskParameters } from "../mtlcm/task-parameters.ts";
+import type { EncoderInput } from "../mtrn/architecture.ts";
 import { headsOf } from "../mtrn/heads.ts";
 import { encode, type Mtrn } from "../mtrn/mtrn.ts";
 import type { RuntimeOptions } from "../runtime/session.ts";
@@ -58,13 +58,13 @@ interface Predictor {
  * (`regressors`). Intervals are Gaussian. "posterior": their variance includes the estimation of means and slopes (`targetPosterior`).
  * "heads": it is that of new rows around the head, measured in training, and the same for every row.
  *
- * @param features the columns named by model.featureNames, in that order.
+ * @param features the columns named by model.featureNames, in that order; or molecules, made graphs by model.molecules.
  * @throws ConfigError for a task that the model does not know, tasks missing in a model of long data, an option that is
  *   out of range, and a model without an encoder; ShapeError when the table has other columns than the model reads.
  */
 export async function predict(
   model: FittedModel,
-  features: FeatureTable,
+  features: EncoderInput,
   options: PredictOptions = {},
 ): Promise<Predictions> {
   const { method = "posterior", causalOnly = false, device, threads, ...rest } = options;

@@ -19,7 +19,17 @@ const scaling = z.looseObject({ mean: floats, scale: floats });
 
 /** A trained stage 1. */
 export const mtrnSchema = z.object({
-  architecture: z.object({ inputDim: count, hidden: z.array(count), featureDim: count }),
+  architecture: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("mlp"), inputDim: count, hidden: z.array(count), featureDim: count }),
+    z.object({
+      kind: z.literal("egnn"),
+      inputDim: count,
+      edgeDim: count,
+      hidden: z.array(count).min(1),
+      featureDim: count,
+      positionRelu: z.boolean(),
+    }),
+  ]),
   featureScaler: scaling,
   targetScaling: scaling,
   weights: z.record(z.string(), z.instanceof(Float32Array)),
@@ -111,6 +121,7 @@ export const modelSchema = z.object({
   layout: z.enum(["long", "wide"]),
   featureNames: z.array(z.string()),
   taskNames: z.array(z.string()),
+  molecules: z.object({ cutoff: z.number().nonnegative(), geometry: z.enum(["3d", "none"]) }).optional(),
   mtrn: mtrnSchema.nullable(),
   mtlcm,
   certificate,

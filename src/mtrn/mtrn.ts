@@ -1,23 +1,32 @@
-import type { FeatureTable, MultiTaskData } from "../data/multi-task-data.ts";
+import type { MoleculeData } from "../data/molecules/molecule-data.ts";
+import type { MultiTaskData } from "../data/multi-task-data.ts";
 import { type RowSplit, splitRows } from "../data/split-rows.ts";
 import { applyCentredMap } from "../linalg/centred-map.ts";
 import { type Matrix, matrix } from "../linalg/matrix.ts";
 import { denseParameters } from "../nn/dense.ts";
-import { encodeRows } from "../nn/encode-rows.ts";
-import type { Encoder } from "../nn/encoder.ts";
-import { type MlpOptions, mlp } from "../nn/mlp.ts";
 import type { Parameter, Weights } from "../nn/parameters.ts";
-import { standardised } from "../nn/standardised.ts";
 import { type TrainResult, type TrainState, type TrainStep, train } from "../nn/train.ts";
 import type { RuntimeOptions } from "../runtime/session.ts";
 import { covarianceOf } from "../stats/covariance.ts";
 import type { Random } from "../stats/random.ts";
-import { fitScaler, type Scaler } from "../stats/standardise.ts";
 import { standardiseTargets, type TargetScaling } from "../stats/target-scaling.ts";
+import {
+  type Architecture,
+  architectureFor,
+  type EncoderInput,
+  encodeInput,
+  encoderKind,
+  encoderParameters,
+  extremeRows,
+  type InputScaler,
+  inputScaler,
+  tableAndEncoder,
+  trainingRows,
+} from "./architecture.ts";
 import { type DirectionScores, directionScores } from "./direction-scores.ts";
 import { headVariances } from "./head-variance.ts";
 import { headsOf } from "./heads.ts";
-import { HEADS, mtrnObjective } from "./objective.ts";
+import { HEADS, objectiveOf } from "./objective.ts";
 import { learningRates, type MtrnOptions, type MtrnSettings, mtrnSettings } from "./options.ts";
 import { type Projection, spanOfHeads } from "./projection.ts";
 import { solveHeads } from "./solve-heads.ts";
@@ -25,8 +34,8 @@ import { trainRidge } from "./train-ridge.ts";
 
 /** A trained multi-task regression network: stage 1 as plain data. */
 export interface Mtrn {
-  readonly architecture: MlpOptions;
-  readonly featureScaler: Pick<Scaler, "mean" | "scale">;
+  readonly architecture: Architecture;
+  readonly featureScaler: InputScaler;
   readonly targetScaling: TargetScaling;
   /** Encoder and heads: `encoder.*`, `heads.weight` (T × F), `heads.bias` (T). */
   readonly weights: Weights;
@@ -53,16 +62,15 @@ export interface MtrnFit extends Omit<TrainResult, "weights"> {
  * @throws ConfigError for options that do not fit the data; DomainError when the loss diverges
  */
 export async function* fitMtrn(
-  data: MultiTaskData,
+  data: MultiTaskData | MoleculeData,
   options: MtrnOptions,
   random: Random,
   resume?: TrainState,
 ): AsyncGenerator<TrainStep, MtrnFit> {
-  const settings = mtrnSettings(options, data.targets);
-  const architecture = { inputDim: data.features.cols, hidden: settings.hidden, featureDim: settings.featureDim };
-  const featureScaler = fitScaler(data.features);
+  const settings = mtrnSettings(options, data.targets, encoderKind(data.features));
+  const architecture = architectureFor(data.features, settings);
+  const featureScaler = inputScaler(data.features, settings);
   const { targets, scaling } = standardiseTargets(data.targets);
-  const encoder = networkOf(architecture, featureScaler);
   const { train: rows, heldOut } = splitForStopping(data, settings, random);
   const how = {
     rows,
@@ -76,8 +84,13 @@ export async function* fitMtrn(
   };
   const ridge = settings.heads === "ridge" && targets.layout === "long";
   const { weights, ...outcome } = yield* ridge
-    ? trainRidge(encoder, data.features.data, targets, { ...how, penalty: settings.headPenalty }, random)
-    : train(mtrnObjective(encoder, data.features.data, targets), how, random);
+    ? trainRidge(
+        ...tableAndEncoder(architecture, featureScaler, data.features),
+        targets,
+        { ...how, penalty: settings.headPenalty },
+        random,
+      )
+    : train(objectiveOf(trainingRows(architecture, featureScaler, data.features), targets), how, random);
   const network = { architecture, featureScaler, targetScaling: scaling, weights };
   const split = { train: rows, heldOut };
   const made = { latentDim: settings.latentDim, ...(ridge && { headPenalty: settings.headPenalty }) };
@@ -89,15 +102,14 @@ export async function* fitMtrn(
  * the span of the heads.
  */
 export async function finishMtrn(
-  data: MultiTaskData,
+  data: MultiTaskData | MoleculeData,
   trained: Omit<Mtrn, "projection" | "headVariance">,
   split: RowSplit,
   { latentDim, headPenalty }: { latentDim: number; headPenalty?: number },
   runtime: RuntimeOptions,
 ): Promise<Pick<MtrnFit, "mtrn" | "representation" | "directions">> {
   const { architecture, featureScaler } = trained;
-  const encoder = networkOf(architecture, featureScaler);
-  const features = await encodeRows(encoder, trained.weights, data.features, runtimeOf(runtime));
+  const features = await encodeInput(architecture, featureScaler, trained.weights, data.features, runtimeOf(runtime));
   const { targets } = standardiseTargets(data.targets);
   const solved =
     headPenalty !== undefined && targets.layout === "long"
@@ -105,7 +117,11 @@ export async function finishMtrn(
       : undefined;
   const weights = { ...trained.weights, ...solved };
   const { mean, covariance } = covarianceOf(features);
-  const heads = matrix(targets.taskNames.length, encoder.featureDim, Float64Array.from(weights[`${HEADS}.weight`]));
+  const heads = matrix(
+    targets.taskNames.length,
+    architecture.featureDim,
+    Float64Array.from(weights[`${HEADS}.weight`]),
+  );
   const network = { ...trained, weights, projection: spanOfHeads(mean, covariance, heads, latentDim) };
   const representation = applyCentredMap(network.projection, features);
   const intercepts = Float64Array.from(weights[`${HEADS}.bias`]);
@@ -119,23 +135,18 @@ export async function finishMtrn(
 }
 
 /** The representation h of new rows, rows × d. Throws ShapeError when the table's columns are not those of training. */
-export async function represent(mtrn: Mtrn, features: FeatureTable, runtime: RuntimeOptions = {}): Promise<Matrix> {
+export async function represent(mtrn: Mtrn, features: EncoderInput, runtime: RuntimeOptions = {}): Promise<Matrix> {
   return applyCentredMap(mtrn.projection, await encode(mtrn, features, runtime));
 }
 
 /** The features that the heads read, rows × F. Throws ShapeError when the table's columns are not those of training. */
-export function encode(mtrn: Mtrn, features: FeatureTable, runtime: RuntimeOptions = {}): Promise<Matrix> {
-  return encodeRows(networkOf(mtrn.architecture, mtrn.featureScaler), mtrn.weights, features, runtime);
+export function encode(mtrn: Mtrn, features: EncoderInput, runtime: RuntimeOptions = {}): Promise<Matrix> {
+  return encodeInput(mtrn.architecture, mtrn.featureScaler, mtrn.weights, features, runtime);
 }
 
 /** The trainable arrays of a network of this architecture with one head for each of `tasks` tasks. */
-export function mtrnParameters(architecture: MlpOptions, tasks: number): Parameter[] {
-  return [...mlp(architecture).parameters, ...denseParameters(HEADS, architecture.featureDim, tasks)];
-}
-
-/** The encoder of a network: it reads rows as they are in the table. */
-export function networkOf(architecture: MlpOptions, scaler: Pick<Scaler, "mean" | "scale">): Encoder {
-  return standardised(mlp(architecture), scaler);
+export function mtrnParameters(architecture: Architecture, tasks: number): Parameter[] {
+  return [...encoderParameters(architecture), ...denseParameters(HEADS, architecture.featureDim, tasks)];
 }
 
 /**
@@ -143,7 +154,11 @@ export function networkOf(architecture: MlpOptions, scaler: Pick<Scaler, "mean" 
  * the encoder would extrapolate to them, and one such row can outweigh all others in the held-out loss and in the
  * covariance of the representation.
  */
-function splitForStopping({ features, targets }: MultiTaskData, { holdOut }: MtrnSettings, random: Random): RowSplit {
+function splitForStopping(
+  { features, targets }: MultiTaskData | MoleculeData,
+  { holdOut }: MtrnSettings,
+  random: Random,
+): RowSplit {
   if (holdOut === 0)
     return { train: Int32Array.from({ length: features.rows }, (_, row) => row), heldOut: new Int32Array() };
   const { heldOut } = splitRows(targets, holdOut, random.split("hold-out"));
@@ -156,18 +171,4 @@ function splitForStopping({ features, targets }: MultiTaskData, { holdOut }: Mtr
 /** Where to run, of options that say more. */
 export function runtimeOf({ device, threads }: RuntimeOptions): RuntimeOptions {
   return { ...(device && { device }), ...(threads && { threads }) };
-}
-
-/** For every feature a row with its smallest value and a row with its largest. */
-function extremeRows({ rows, cols, data }: FeatureTable): Int32Array {
-  const lowest = new Int32Array(cols);
-  const highest = new Int32Array(cols);
-  for (let i = 1; i < rows; i++) {
-    for (let j = 0; j < cols; j++) {
-      const value = data[i * cols + j];
-      if (value < data[lowest[j] * cols + j]) lowest[j] = i;
-      if (value > data[highest[j] * cols + j]) highest[j] = i;
-    }
-  }
-  return Int32Array.of(...lowest, ...highest);
 }

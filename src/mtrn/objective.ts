@@ -3,6 +3,7 @@ import { gather } from "../graph/indexing.ts";
 import { sum } from "../graph/reductions.ts";
 import { input, type Tensor } from "../graph/tensor.ts";
 import { dense, denseParameters } from "../nn/dense.ts";
+import { type EncodedRows, tableRows } from "../nn/encoded-rows.ts";
 import type { Encoder } from "../nn/encoder.ts";
 import { halfMeanSquaredError, halfMeanSquaredErrorObserved } from "../nn/losses.ts";
 import type { FloatArray, FloatType, WeightTensors } from "../nn/parameters.ts";
@@ -25,25 +26,29 @@ export function mtrnObjective(
   targets: Targets,
   dtype: FloatType = "float32",
 ): Objective {
+  return objectiveOf(tableRows(encoder, features, dtype), targets, dtype);
+}
+
+/** The same for rows of any kind that an encoder reads. */
+export function objectiveOf(source: EncodedRows, targets: Targets, dtype: FloatType = "float32"): Objective {
   const tasks = targets.taskNames.length;
-  const rowTotal = features.length / encoder.inputDim;
-  const x = input("features", dtype, [rowTotal, encoder.inputDim]);
-  const parameters = [...encoder.parameters, ...denseParameters(HEADS, encoder.featureDim, tasks)];
-  const encode = (weights: WeightTensors, rows: Tensor) => encoder.encode(weights, gather(x, rows));
+  const { rowTotal, data, fed, encode } = source;
+  const parameters = [...source.parameters, ...denseParameters(HEADS, source.featureDim, tasks)];
+  const shared = { parameters, ...(fed && { fed }) };
   const float = (values: Float64Array) => (dtype === "float32" ? Float32Array.from(values) : values);
 
   if (targets.layout === "long") {
     const y = input("targets", dtype, [rowTotal]);
     const task = input("task", "int64", [rowTotal]);
     return {
-      parameters,
+      ...shared,
       data: {
-        features: { tensor: x, values: features },
+        ...data,
         targets: { tensor: y, values: float(targets.values) },
         task: { tensor: task, values: targets.task },
       },
-      loss: (weights, rows) => {
-        const prediction = ownHead(weights, encode(weights, rows), gather(task, rows));
+      loss: (weights, rows, described) => {
+        const prediction = ownHead(weights, encode(weights, rows, described), gather(task, rows));
         return halfMeanSquaredError(prediction, gather(y, rows));
       },
     };
@@ -51,12 +56,10 @@ export function mtrnObjective(
   const y = input("targets", dtype, [rowTotal, tasks]);
   const squaredError = targets.values.data.some(Number.isNaN) ? halfMeanSquaredErrorObserved : halfMeanSquaredError;
   return {
-    parameters,
-    data: {
-      features: { tensor: x, values: features },
-      targets: { tensor: y, values: float(targets.values.data) },
-    },
-    loss: (weights, rows) => squaredError(dense(HEADS, weights, encode(weights, rows)), gather(y, rows)),
+    ...shared,
+    data: { ...data, targets: { tensor: y, values: float(targets.values.data) } },
+    loss: (weights, rows, described) =>
+      squaredError(dense(HEADS, weights, encode(weights, rows, described)), gather(y, rows)),
   };
 }
 

@@ -54,10 +54,13 @@ const DEFAULT_UPDATES = 6000;
  * All settings of stage 1 for these targets: what was asked for, else the preset.
  * @throws ConfigError for a value that does not fit, naming the option and what would
  */
-export function mtrnSettings(options: MtrnOptions, targets: Targets): MtrnSettings {
+export function mtrnSettings(options: MtrnOptions, targets: Targets, encoder: "mlp" | "egnn" = "mlp"): MtrnSettings {
   const preset = options.preset ?? "default";
+  const usual = encoder === "egnn" ? MOLECULES[preset](options) : {};
+  const asked = { ...usual, ...definedOnly(options) };
   const settings = {
-    ...(preset === "paper" ? paperSettings(options, targets) : defaultSettings(options, targets)),
+    ...(preset === "paper" ? paperSettings(asked, targets) : defaultSettings(asked, targets)),
+    ...usual,
     ...definedOnly(options),
     preset,
   };
@@ -71,6 +74,12 @@ export function learningRates({ schedule, learningRate, warmUp }: MtrnSettings):
   if (schedule === "constant") return () => constantRate(learningRate);
   return (steps) => warmUpCosine({ rate: learningRate, warmUp: Math.min(warmUp, Math.floor(steps / 4)), total: steps });
 }
+
+/** What is otherwise for an EGNN on molecules; the paper's second layer is as narrow as its output. */
+const MOLECULES: Readonly<Record<Preset, (options: MtrnOptions) => Partial<MtrnSettings>>> = {
+  default: () => ({ hidden: [64, 64], batchSize: 256, learningRate: 2e-3 }),
+  paper: ({ latentDim }) => ({ hidden: [64, latentDim], batchSize: 256, learningRate: 1e-3, epochs: 300 }),
+};
 
 function defaultSettings(options: MtrnOptions, targets: Targets): MtrnSettings {
   const { latentDim, batchSize = 512 } = options;

@@ -7,6 +7,7 @@ import { createRandom } from "../stats/random.ts";
 import { egnn } from "./egnn.ts";
 import { fedGraphs, type GraphTable, graphFeatures } from "./graph-rows.ts";
 import { initialWeights, weightTensors } from "./parameters.ts";
+import { fedTensors, fedValues } from "./training-session.ts";
 
 const random = createRandom(3);
 const [NODE_DIM, EDGE_DIM] = [2, 3];
@@ -72,18 +73,19 @@ const scaler = { mean: [4, 3], scale: [2.5, 3] };
 async function features(batch: readonly number[], planned: readonly (readonly number[])[]) {
   const rows = Int32Array.from(batch);
   const plans = planned.map((plan) => Int32Array.from(plan));
-  const fed = fedGraphs(table, scaler, batch.length, plans, "float64");
+  const inputs = fedGraphs(table, scaler, batch.length, plans, "float64");
+  const fed = fedTensors(inputs, "float64");
   const tensors = weightTensors(encoder.parameters, "float64");
-  const h = graphFeatures(encoder, tensors, fed.tensors, batch.length);
+  const h = graphFeatures(encoder, tensors, fed, batch.length);
   const slopes = gradient(sum(square(h)), Object.values(tensors));
   const named = Object.fromEntries(Object.keys(tensors).map((name, i) => [`d ${name}`, slopes[i]]));
   const session = await compile({
-    inputs: [...Object.values(fed.tensors), ...Object.values(tensors)],
+    inputs: [...Object.values(fed), ...Object.values(tensors)],
     outputs: { h, ...named },
   });
   for (const name of Object.keys(tensors)) session.set(name, weights[name]);
-  await session.run(fed.values(Int32Array.from(plans[0])));
-  const result = await session.run(fed.values(rows));
+  await session.run(fedValues(inputs, null, Int32Array.from(plans[0])));
+  const result = await session.run(fedValues(inputs, null, rows));
   await session.release();
   return result as Record<string, Float64Array>;
 }
@@ -122,7 +124,7 @@ describe("fedGraphs", () => {
 
   it("scales what describes the atoms", async () => {
     const fed = fedGraphs(table, scaler, 1, [Int32Array.of(0)], "float64");
-    const { nodes, attributes } = fed.values(Int32Array.of(0));
+    const { nodes, attributes } = fedValues(fed, null, Int32Array.of(0));
     const [first] = molecules;
     expect(Array.from(nodes as Float64Array).slice(0, -NODE_DIM)).toEqual(
       first.nodes.map((value, i) => (value - scaler.mean[i % 2]) / scaler.scale[i % 2]),

@@ -1,14 +1,8 @@
 import { slice } from "../graph/indexing.ts";
-import { input, type Tensor } from "../graph/tensor.ts";
-import type { Values } from "../runtime/values.ts";
+import type { Tensor } from "../graph/tensor.ts";
 import type { GraphEncoder } from "./egnn.ts";
-import { type FloatType, type WeightTensors, zeros } from "./parameters.ts";
-
-/** Graph inputs that describe a batch of rows, and their values for the rows of one batch. */
-export interface FedInputs {
-  readonly tensors: Readonly<Record<string, Tensor>>;
-  values(rows: Int32Array): Readonly<Record<string, Values>>;
-}
+import { type FloatArray, type FloatType, type WeightTensors, zeros } from "./parameters.ts";
+import type { FedInput } from "./training-session.ts";
 
 /** Molecules laid end to end, one a row of the data: what a graph encoder reads. */
 export interface GraphTable {
@@ -37,71 +31,113 @@ export interface NodeScaler {
 }
 
 /**
- * The graph inputs through which batches of `size` molecules are fed, all of one shape: as many atoms and edges as the
- * largest of `batches` has, one atom more. What a smaller batch leaves empty are atoms of a molecule number `size`, which
+ * The inputs through which batches of `size` molecules are fed, all of one shape: as many atoms and edges as the largest of
+ * `batches` has, one atom more. What a smaller batch leaves empty are atoms of a molecule number `size`, which
  * `graphFeatures` drops, and edges from the last atom to itself. Padding costs a few percent; the shapes being fixed, the
  * runtime plans its memory once.
  *
- * `values` writes to the same arrays each time: a run must end before the next batch is asked for.
+ * The same arrays are filled each time: a run must end before the next batch is asked for.
  * @param batches - every batch that will be fed
  */
 export function fedGraphs(
   table: GraphTable,
-  { mean, scale }: NodeScaler,
+  scaler: NodeScaler,
   size: number,
   batches: Iterable<Int32Array>,
   dtype: FloatType = "float32",
-): FedInputs {
+): Readonly<Record<GraphInput, FedInput>> {
   const { nodeDim, edgeDim, atomStart, edgeStart } = table;
-  const atoms = 1 + largest(atomStart, batches);
-  const edges = largest(edgeStart, batches);
-  const held = {
-    nodes: zeros(atoms * nodeDim, dtype),
-    positions: zeros(atoms * 3, dtype),
-    attributes: zeros(edges * edgeDim, dtype),
-    source: new Int32Array(edges),
-    target: new Int32Array(edges),
-    molecule: new Int32Array(atoms),
+  const [mostAtoms, edges] = largest([atomStart, edgeStart], batches);
+  const atoms = mostAtoms + 1;
+  const scaled = scaledValues(scaler, nodeDim);
+
+  /** An input of one number or more for each atom, or edge, of the batch; `padding` where there are none. */
+  const each = (start: Int32Array, shape: readonly number[], array: FloatArray | Int32Array, padding: number) => {
+    const width = shape[1] ?? 1;
+    return (write: (from: number, end: number, at: number, place: Place) => void): FedInput => ({
+      shape,
+      ...(array instanceof Int32Array && { dtype: "int64" }),
+      values: (_, rows) => {
+        array.fill(padding);
+        let [at, firstAtom] = [0, 0];
+        rows.forEach((row, molecule) => {
+          write(start[row] * width, start[row + 1] * width, at, { molecule, firstAtom });
+          at += (start[row + 1] - start[row]) * width;
+          firstAtom += atomStart[row + 1] - atomStart[row];
+        });
+        return array;
+      },
+    });
   };
-  const scaled = Float64Array.from({ length: nodeDim * 256 }, (_, at) => {
+  const nodes = zeros(atoms * nodeDim, dtype);
+  const positions = zeros(atoms * 3, dtype);
+  const attributes = zeros(edges * edgeDim, dtype);
+  const [source, target, molecules] = [new Int32Array(edges), new Int32Array(edges), new Int32Array(atoms)];
+  const endpoint = (from: Uint16Array, to: Int32Array) =>
+    each(
+      edgeStart,
+      [edges],
+      to,
+      atoms - 1,
+    )((first, end, at, { firstAtom }) => {
+      for (let e = first; e < end; e++) to[at + e - first] = firstAtom + from[e];
+    });
+  return {
+    nodes: each(
+      atomStart,
+      [atoms, nodeDim],
+      nodes,
+      0,
+    )((first, end, at) => {
+      for (let k = first; k < end; k++) nodes[at + k - first] = scaled[(k % nodeDim) * 256 + table.nodes[k]];
+    }),
+    positions: each(
+      atomStart,
+      [atoms, 3],
+      positions,
+      0,
+    )((first, end, at) => {
+      positions.set(table.positions.subarray(first, end), at);
+    }),
+    attributes: each(
+      edgeStart,
+      [edges, edgeDim],
+      attributes,
+      0,
+    )((first, end, at) => {
+      for (let k = first; k < end; k += edgeDim) {
+        const kind = table.edgeKind[k / edgeDim];
+        if (kind > 0) attributes[at + k - first + kind - 1] = 1;
+      }
+    }),
+    source: endpoint(table.source, source),
+    target: endpoint(table.target, target),
+    molecule: each(
+      atomStart,
+      [atoms],
+      molecules,
+      size,
+    )((first, end, at, { molecule }) => {
+      molecules.fill(molecule, at, at + end - first);
+    }),
+  };
+}
+
+/** The inputs of a batch of molecules. */
+type GraphInput = "nodes" | "positions" | "attributes" | "source" | "target" | "molecule";
+
+/** Which molecule of the batch it is, and where its atoms begin. */
+interface Place {
+  readonly molecule: number;
+  readonly firstAtom: number;
+}
+
+/** (value − mean) / scale for every column and every value that a byte can have. */
+function scaledValues({ mean, scale }: NodeScaler, columns: number): Float64Array {
+  return Float64Array.from({ length: columns * 256 }, (_, at) => {
     const column = Math.floor(at / 256);
     return ((at % 256) - mean[column]) / scale[column];
   });
-  return {
-    tensors: {
-      nodes: input("nodes", dtype, [atoms, nodeDim]),
-      positions: input("positions", dtype, [atoms, 3]),
-      attributes: input("attributes", dtype, [edges, edgeDim]),
-      source: input("source", "int64", [edges]),
-      target: input("target", "int64", [edges]),
-      molecule: input("molecule", "int64", [atoms]),
-    },
-    values: (rows) => {
-      held.nodes.fill(0);
-      held.positions.fill(0);
-      held.attributes.fill(0);
-      held.source.fill(atoms - 1);
-      held.target.fill(atoms - 1);
-      held.molecule.fill(size);
-      let [atom, edge] = [0, 0];
-      for (let i = 0; i < rows.length; i++) {
-        const [firstAtom, endAtom] = [atomStart[rows[i]], atomStart[rows[i] + 1]];
-        const [firstEdge, endEdge] = [edgeStart[rows[i]], edgeStart[rows[i] + 1]];
-        for (let a = firstAtom * nodeDim, to = atom * nodeDim; a < endAtom * nodeDim; a++, to++) {
-          held.nodes[to] = scaled[(a % nodeDim) * 256 + table.nodes[a]];
-        }
-        held.positions.set(table.positions.subarray(firstAtom * 3, endAtom * 3), atom * 3);
-        held.molecule.fill(i, atom, atom + endAtom - firstAtom);
-        for (let e = firstEdge; e < endEdge; e++, edge++) {
-          held.source[edge] = atom + table.source[e];
-          held.target[edge] = atom + table.target[e];
-          if (table.edgeKind[e] > 0) held.attributes[edge * edgeDim + table.edgeKind[e] - 1] = 1;
-        }
-        atom += endAtom - firstAtom;
-      }
-      return held;
-    },
-  };
 }
 
 /** The features of a batch fed through `fedGraphs`, size × featureDim. */
@@ -116,13 +152,15 @@ export function graphFeatures(
   return slice(encoder.encode(weights, batch), 0, 0, size);
 }
 
-/** The most atoms, or edges, that any of the batches has. */
-function largest(start: Int32Array, batches: Iterable<Int32Array>): number {
-  let most = 0;
+/** The most atoms, and the most edges, that any of the batches has. */
+function largest(starts: readonly Int32Array[], batches: Iterable<Int32Array>): number[] {
+  const most = starts.map(() => 0);
   for (const rows of batches) {
-    let count = 0;
-    for (let i = 0; i < rows.length; i++) count += start[rows[i] + 1] - start[rows[i]];
-    most = Math.max(most, count);
+    starts.forEach((start, k) => {
+      let count = 0;
+      for (let i = 0; i < rows.length; i++) count += start[rows[i] + 1] - start[rows[i]];
+      most[k] = Math.max(most[k], count);
+    });
   }
   return most;
 }

@@ -22,12 +22,13 @@ export async function heldOutRows(
 ): Promise<HeldOutRows | null> {
   if (heldOut.length === 0) return null;
   const parts = equalParts(heldOut, Math.max(1, Math.min(PARTS, Math.floor(heldOut.length / FEWEST_ROWS_A_PART))));
-  const session = await lossSession(objective, parts[0].length, dtype, runtime);
+  const batches = { size: parts[0].length, all: () => parts };
+  const { session, feeds } = await lossSession(objective, batches, dtype, runtime);
   return {
     async loss(weights) {
       hold(session, weights);
       const losses: number[] = [];
-      for (const rows of parts) losses.push(Number((await session.run({ rows })).loss[0]));
+      for (const rows of parts) losses.push(Number((await session.run(feeds(null, rows))).loss[0]));
       return medianOfMeans(losses, losses.length);
     },
     release: () => session.release(),

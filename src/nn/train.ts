@@ -6,7 +6,7 @@ import type { Learner } from "./learner.ts";
 import { type FloatType, initialWeights } from "./parameters.ts";
 import { rowStream } from "./row-stream.ts";
 import { type LoopOptions, runTraining, type TrainResult, type TrainStep } from "./training-loop.ts";
-import { fedValues, hold, type Objective, readState, trainingSession } from "./training-session.ts";
+import { hold, type Objective, readState, trainingSession } from "./training-session.ts";
 
 export type { BestWeights, TrainResult, TrainState, TrainStep } from "./training-loop.ts";
 
@@ -38,15 +38,17 @@ async function rowLearner(objective: Objective, options: TrainOptions, random: R
   const { rows, heldOut, dtype = "float32" } = options;
   const { parameters } = objective;
   const batchSize = Math.min(options.batchSize, rows.length);
+  const stepsPerEpoch = Math.ceil(rows.length / batchSize);
   const batch = rowStream(rows, batchSize, random.split("batches"));
+  const batches = { size: batchSize, all: () => firstBatches(batch, options.epochs * stepsPerEpoch) };
   const optimiser = adam();
-  const session = await trainingSession(objective, optimiser, batchSize, dtype, options);
+  const { session, feeds } = await trainingSession(objective, optimiser, batches, dtype, options);
   const state = () => readState(session, parameters, optimiser);
   const stopping = await heldOutRows(objective, heldOut, dtype, options);
   return {
     engine: session.engine,
     device: session.device,
-    stepsPerEpoch: Math.ceil(rows.length / batchSize),
+    stepsPerEpoch,
     epochsPerStep: batchSize / rows.length,
     initial: () => ({
       weights: initialWeights(parameters, dtype, random.split("init")),
@@ -55,12 +57,8 @@ async function rowLearner(objective: Objective, options: TrainOptions, random: R
     restore: ({ weights, moments }) => hold(session, { ...weights, ...moments }),
     state,
     async update(step, rate) {
-      const feeds = {
-        rows: batch(step),
-        ...optimiser.feeds(step, rate, dtype),
-        ...fedValues(objective, batchSize, step),
-      };
-      return Number((await session.run(feeds)).loss[0]);
+      const fed = { ...feeds(step, batch(step)), ...optimiser.feeds(step, rate, dtype) };
+      return Number((await session.run(fed)).loss[0]);
     },
     heldOutLoss: stopping && (() => stopping.loss(state().weights)),
     async release() {
@@ -68,4 +66,8 @@ async function rowLearner(objective: Objective, options: TrainOptions, random: R
       await stopping?.release();
     },
   };
+}
+
+function* firstBatches(batch: (step: number) => Int32Array, steps: number): Generator<Int32Array> {
+  for (let step = 0; step < steps; step++) yield batch(step);
 }

@@ -1,6 +1,7 @@
 import { gradient } from "../graph/gradient.ts";
 import { input, type Tensor } from "../graph/tensor.ts";
 import { compile, type RuntimeOptions, type Session } from "../runtime/session.ts";
+import type { Values } from "../runtime/values.ts";
 import type { Adam } from "./adam.ts";
 import type { LearnerState } from "./learner.ts";
 import {
@@ -17,19 +18,40 @@ export interface Objective {
   readonly parameters: readonly Parameter[];
   /** The data by name: graph inputs of that name with their values, gathered from by row index inside the graph. */
   readonly data: Readonly<Record<string, { readonly tensor: Tensor; readonly values: FloatArray | Int32Array }>>;
-  /** Inputs that are new at every update, noise for one, for a batch of `count` rows, by name. */
-  fed?(count: number): Readonly<Record<string, FedInput>>;
-  /** The mean loss, a scalar, over the rows named by the int64 vector `rows`; `fed` holds the tensors of `fed(count)`. */
+  /**
+   * Inputs that are new at every update, for a batch of `count` rows, by name: noise, or rows that differ in size. `batches`
+   * are all that will be asked for.
+   */
+  fed?(count: number, batches: Iterable<Int32Array>): Readonly<Record<string, FedInput>>;
+  /** The mean loss, a scalar, over the rows named by the int64 vector `rows`; `fed` holds the tensors of `fed(count, …)`. */
   loss(weights: WeightTensors, rows: Tensor, fed: WeightTensors): Tensor;
   /** What held-out rows are judged by, where that is not the loss. */
   criterion?(weights: WeightTensors, rows: Tensor, fed: WeightTensors): Tensor;
 }
 
-/** Numbers that depend on the update. */
+/** Numbers that depend on the update or its rows. */
 export interface FedInput {
   readonly shape: readonly number[];
-  /** The values for update number `step` = 0, 1, …, or, for `null`, those with which held-out rows are always judged. */
-  values(step: number | null): FloatArray;
+  /** The type of the numbers; that of the network unless it says otherwise. */
+  readonly dtype?: "int64";
+  /**
+   * The values for update number `step` = 0, 1, … on `rows`, or, for `null`, those with which held-out rows are always
+   * judged. The array may be the same one each time.
+   */
+  values(step: number | null, rows: Int32Array): FloatArray | Int32Array;
+}
+
+/** The batches that a session will be given: all of one size. */
+export interface Batches {
+  readonly size: number;
+  all(): Iterable<Int32Array>;
+}
+
+/** A compiled model that is run on batches of rows. */
+export interface BatchSession {
+  readonly session: Session;
+  /** What a run on these rows is fed of the data, at update number `step`; null where held-out rows are judged. */
+  feeds(step: number | null, rows: Int32Array): Readonly<Record<string, Values>>;
 }
 
 /** A loss of a batch, and the graph inputs that a run is fed for it. */
@@ -39,20 +61,19 @@ export interface BatchLoss {
 }
 
 /** One update as one model: gather the batch, loss, gradients, Adam; weights and moments are carried from run to run. */
-export function trainingSession(
+export async function trainingSession(
   objective: Objective,
   optimiser: Adam,
-  batchSize: number,
+  batches: Batches,
   dtype: FloatType,
   runtime: RuntimeOptions,
-): Promise<Session> {
-  const rows = input("rows", "int64", [batchSize]);
-  const fed = fedTensors(objective, batchSize, dtype);
+): Promise<BatchSession> {
+  const { rows, fed, feeds } = batchInputs(objective, batches, dtype);
   const lossOf = (weights: WeightTensors) => ({
     loss: objective.loss(weights, rows, fed),
     inputs: [rows, ...Object.values(fed)],
   });
-  return updateSession(objective, lossOf, optimiser, dtype, runtime);
+  return { session: await updateSession(objective, lossOf, optimiser, dtype, runtime), feeds };
 }
 
 /** One update as one model, for any loss of a batch. */
@@ -94,11 +115,15 @@ export function readState(session: Session, parameters: readonly Parameter[], op
   return { weights: read(parameters), moments: read(optimiser.moments(parameters)) };
 }
 
-/** What held-out rows are judged by, on `count` rows at once; the weights are to be set. */
-export async function lossSession(objective: Objective, count: number, dtype: FloatType, runtime: RuntimeOptions) {
-  const rows = input("rows", "int64", [count]);
+/** What held-out rows are judged by, on one batch at a time; the weights are to be set. */
+export async function lossSession(
+  objective: Objective,
+  batches: Batches,
+  dtype: FloatType,
+  runtime: RuntimeOptions,
+): Promise<BatchSession> {
+  const { rows, fed, feeds } = batchInputs(objective, batches, dtype);
   const weights = weightTensors(objective.parameters, dtype);
-  const fed = fedTensors(objective, count, dtype);
   const loss = (objective.criterion ?? objective.loss)(weights, rows, fed);
   const session = await compile(
     {
@@ -107,19 +132,33 @@ export async function lossSession(objective: Objective, count: number, dtype: Fl
     },
     runtime,
   );
-  hold(session, { ...dataValues(objective), ...fedValues(objective, count, null) });
-  return session;
+  hold(session, dataValues(objective));
+  return { session, feeds };
 }
 
-/** What the objective is fed at update number `step`, or, for `null`, when held-out rows are judged. */
-export function fedValues(objective: Objective, count: number, step: number | null): Record<string, FloatArray> {
-  const fed = Object.entries(objective.fed?.(count) ?? {});
-  return Object.fromEntries(fed.map(([name, { values }]) => [name, values(step)]));
+/** The graph inputs through which a batch is named and described, and their values for one. */
+function batchInputs(objective: Objective, { size, all }: Batches, dtype: FloatType) {
+  const inputs = objective.fed?.(size, all()) ?? {};
+  return {
+    rows: input("rows", "int64", [size]),
+    fed: fedTensors(inputs, dtype),
+    feeds: (step: number | null, rows: Int32Array) => ({ rows, ...fedValues(inputs, step, rows) }),
+  };
 }
 
-function fedTensors(objective: Objective, count: number, dtype: FloatType): WeightTensors {
-  const fed = Object.entries(objective.fed?.(count) ?? {});
-  return Object.fromEntries(fed.map(([name, { shape }]) => [name, input(name, dtype, shape)]));
+/** One graph input for each of the numbers that are fed, named like them. */
+export function fedTensors(inputs: Readonly<Record<string, FedInput>>, dtype: FloatType): WeightTensors {
+  const entries = Object.entries(inputs);
+  return Object.fromEntries(entries.map(([name, { shape, ...own }]) => [name, input(name, own.dtype ?? dtype, shape)]));
+}
+
+/** What a run on `rows` is fed, by the same names. */
+export function fedValues(
+  inputs: Readonly<Record<string, FedInput>>,
+  step: number | null,
+  rows: Int32Array,
+): Record<string, FloatArray | Int32Array> {
+  return Object.fromEntries(Object.entries(inputs).map(([name, { values }]) => [name, values(step, rows)]));
 }
 
 /** The graph inputs that hold the data. */

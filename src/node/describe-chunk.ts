@@ -1,7 +1,7 @@
 import { Resources } from "openchemlib";
 import { type DescribedStructures, describeStructures } from "../data/molecules/describe-structures.ts";
 import { RecordError, type Structure } from "../data/molecules/structure.ts";
-import { type SmilesGeometry, structureFromSmiles } from "../data/molecules/structure-from-smiles.ts";
+import { type Geometry, structureFromSmiles } from "../data/molecules/structure-from-smiles.ts";
 
 /** Molecules to describe: as structures, or as SMILES of which one may be missing. */
 export type Chunk = { readonly structures: readonly Structure[] } | { readonly smiles: readonly (string | null)[] };
@@ -10,14 +10,17 @@ export type Chunk = { readonly structures: readonly Structure[] } | { readonly s
 export interface DescribeOptions {
   /** Beside bonds, pairs of atoms nearer than this are edges, in angstrom; 0 for bonds alone. */
   readonly cutoff: number;
-  /** Where the atoms of a SMILES are. */
-  readonly geometry: SmilesGeometry;
+  readonly geometry: Geometry;
 }
 
 /** The graphs of a chunk: a job for another process. Failures are counted by their position in the chunk. */
 export function describeChunk(chunk: Chunk, { cutoff, geometry }: DescribeOptions): DescribedStructures {
-  if ("structures" in chunk) return describeStructures(chunk.structures, { cutoff });
-  if (geometry === "conformer") registerResources();
+  if ("structures" in chunk) {
+    const described = describeStructures(chunk.structures, { cutoff });
+    if (geometry === "none") described.graphs.positions.fill(0);
+    return described;
+  }
+  if (geometry === "3d") registerResources();
   const failures: { index: number; problem: string }[] = [];
   const structures: Structure[] = [];
   const places: number[] = [];

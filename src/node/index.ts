@@ -16,6 +16,7 @@ export { type MappedColumns, mapTableSteps } from "./map-table.ts";
 export { type NamedMatrix, readLabels, readMatrix, readNumericTable, readVector, writeNpy } from "./matrix-file.ts";
 export { mergeDescribedMoments, type NamedMoments } from "./merge-described-moments.ts";
 export { mergeMomentGroups } from "./merge-moment-groups.ts";
+export { type MoleculeLabels, readMoleculeData, readMoleculeLabels } from "./molecule-table.ts";
 export { momentsFormat, readMoments, type SavedMoments, writeMoments } from "./moments-file.ts";
 export {
   findFeatures,
@@ -29,7 +30,9 @@ export {
 export { readKnownTasks, readNamedTarget, readNamedTasks } from "./named-columns.ts";
 export { suggestion } from "./nearest-name.ts";
 export { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
+export { anyMolecules, type MoleculeRequest, type OpenMolecules, openMolecules } from "./open-molecules.ts";
 export { checkPictureName, pdfOf, pngOf, writePicture } from "./picture-file.ts";
+export type { MoleculeSet, ReadMoleculesStep } from "./read-molecules.ts";
 export { appendRecord, openRecords } from "./record-lines.ts";
 export { rowGroup } from "./row-groups.ts";
 export type { RowTasks } from "./row-tasks.ts";

@@ -19,7 +19,7 @@ export async function holdsMolecules(path: string): Promise<boolean> {
  * @throws ConfigError for an archive of a kind that cannot be unpacked; DataError for a file that is missing or damaged
  */
 export async function* readRecords(path: string): AsyncGenerator<LocatedRecord, void> {
-  if (isPacked(path)) throw new ConfigError(`${path}: unpack it first, to .tar or to a folder`);
+  checkUnpacked(path);
   let found = 0;
   for await (const { name, records } of files(path)) {
     let record = 0;
@@ -59,6 +59,11 @@ function file(path: string): RecordFile {
 function recordsOf(name: string) {
   if (/\.(sdf|sd|mol)(\.gz)?$/i.test(name)) return sdfRecords;
   return /\.(xyz|extxyz)(\.gz)?$/i.test(name) ? xyzRecords : undefined;
+}
+
+/** Throws ConfigError for an archive of a kind that cannot be read. */
+export function checkUnpacked(path: string): void {
+  if (isPacked(path)) throw new ConfigError(`${path}: unpack it first, to .tar or to a folder`);
 }
 
 function isPacked(path: string): boolean {

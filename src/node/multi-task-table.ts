@@ -78,7 +78,12 @@ async function readNames(tables: TableSet, column: Column): Promise<string[]> {
   return texts.map((text) => text ?? "");
 }
 
-async function readTargets(tables: TableSet, targets: TargetColumns): Promise<Targets> {
+/**
+ * The targets in their columns, one row a row of the tables.
+ *
+ * @throws DataError naming file, row and column for an infinite target, and in the long layout a missing target or task.
+ */
+export async function readTargets(tables: TableSet, targets: TargetColumns): Promise<Targets> {
   const { rows } = tables;
   if (targets.layout === "wide") {
     const { columns } = targets;

@@ -9,7 +9,7 @@ import { ConfigError, DataError } from "../errors.ts";
 import { type MoleculeSet, type ReadMoleculesOptions, readMolecules, readSmiles } from "./read-molecules.ts";
 
 const all = Object.values(written);
-const options: ReadMoleculesOptions = { cutoff: 0, geometry: "none", skipBad: false };
+const options: ReadMoleculesOptions = { cutoff: 0, geometry: "3d", skipBad: false };
 const expected = describeStructures(all.map(structureOf), { cutoff: 0 });
 
 async function drain<T>(steps: AsyncGenerator<unknown, T>): Promise<T> {
@@ -68,6 +68,12 @@ describe("readMolecules", () => {
     expect(set.smiles).toEqual(expected.smiles);
     expect(set.names).toEqual(all.map((molecule) => molecule.name));
     expect(set).toMatchObject({ records: 5, skipped: [], kept: Int32Array.of(0, 1, 2, 3, 4) });
+  });
+
+  it("forgets positions where it is asked to, and keeps the bonds", async () => {
+    const { graphs } = await read(at("all.xyz"), { geometry: "none" });
+    expect(graphs.positions.every((x) => x === 0)).toBe(true);
+    expect(graphs.edgeStart).toEqual(expected.graphs.edgeStart);
   });
 
   it("reads a lone molfile", async () => {
@@ -146,22 +152,23 @@ describe("readMolecules", () => {
 
 describe("readSmiles", () => {
   const column = { source: "table.csv", column: "smiles" };
+  const flat: ReadMoleculesOptions = { ...options, geometry: "none" };
 
   it("makes molecules of a column, and names the row of one that is none", async () => {
-    const set = await drain(readSmiles(["C", "O", "NC=O"], column, options));
+    const set = await drain(readSmiles(["C", "O", "NC=O"], column, flat));
     expect(set.smiles).toEqual(["C", "O", "NC=O"]);
     expect(Array.from(set.graphs.atomStart)).toEqual([0, 5, 8, 14]);
-    await expect(drain(readSmiles(["C", null], column, options))).rejects.toThrow(
+    await expect(drain(readSmiles(["C", null], column, flat))).rejects.toThrow(
       "table.csv, row 2, column 'smiles': the SMILES is missing",
     );
-    const rest = await drain(readSmiles(["C1", "CC", null, "CO"], column, { ...options, skipBad: true }));
+    const rest = await drain(readSmiles(["C1", "CC", null, "CO"], column, { ...flat, skipBad: true }));
     expect(rest.smiles).toEqual(["CC", "CO"]);
     expect(Array.from(rest.kept)).toEqual([1, 3]);
     expect(rest.skipped.length).toBe(2);
   });
 
   it("gives them positions: bonds as long as they are", async () => {
-    const { graphs } = await drain(readSmiles(["CO"], column, { ...options, geometry: "conformer" }));
+    const { graphs } = await drain(readSmiles(["CO"], column, { ...options, geometry: "3d" }));
     const { source, target, positions, nodes, nodeDim } = graphs;
     const lengths = Array.from(source, (a, e) => {
       const b = target[e] as number;

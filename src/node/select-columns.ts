@@ -58,6 +58,20 @@ export async function selectColumns(tables: TableSet, request: ColumnRequest): P
   return { features, targets, ...(rowName && { rowName }), notices };
 }
 
+/**
+ * The columns of the targets alone, where the features come from elsewhere.
+ *
+ * @throws ConfigError and DataError as `selectColumns`.
+ */
+export async function selectTargetColumns(
+  tables: TableSet,
+  request: Pick<ColumnRequest, "targets" | "task" | "target" | "drop">,
+): Promise<{ readonly targets: TargetColumns; readonly notices: readonly string[] }> {
+  const notices = [...tables.notices];
+  const dropped = matchColumns(tables.columns, request.drop ?? [], "drop");
+  return { targets: await selectTargets(tables, request, dropped, notices), notices };
+}
+
 async function selectTargets(
   tables: TableSet,
   { targets, task, target }: ColumnRequest,

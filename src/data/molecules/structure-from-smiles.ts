@@ -2,10 +2,10 @@ import { ConformerGenerator, Molecule } from "openchemlib";
 import { RecordError, type Structure } from "./structure.ts";
 
 /**
- * Where the atoms of a SMILES are put: "conformer", at the positions of one likely conformer, or "none", all at one place,
- * so that an encoder sees bonds alone.
+ * Where atoms are: "3d", where the file says or, for a SMILES, at the positions of one likely conformer; or "none", all in
+ * one place, so that an encoder sees bonds alone.
  */
-export type SmilesGeometry = "conformer" | "none";
+export type Geometry = "3d" | "none";
 
 /** What the generator of conformers starts from: always the same, so that a molecule has one geometry. */
 const CONFORMER_SEED = 1;
@@ -15,7 +15,7 @@ const CONFORMER_SEED = 1;
  * registered (`Resources.register`), and some tenths of a second a molecule until fragments begin to repeat.
  * @throws RecordError for a text that is no SMILES, and a molecule for which no conformer is found
  */
-export function structureFromSmiles(smiles: string, geometry: SmilesGeometry): Structure {
+export function structureFromSmiles(smiles: string, geometry: Geometry): Structure {
   const molecule = parse(smiles);
   if (geometry === "none") molecule.addImplicitHydrogens();
   else if (new ConformerGenerator(CONFORMER_SEED).getOneConformerAsMolecule(molecule) === null) {
