@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { type Cell, DATA_DEFAULTS } from "../experiments/cells.ts";
-import { markdownTable, sharedSettings, tableColumns } from "../experiments/columns.ts";
+import { markdownTable, sharedSettings, TABLE_NOTES, tableColumns } from "../experiments/columns.ts";
 import { assuranceOf, describe, findings } from "../experiments/findings.ts";
 import type { CellResult, CellScores } from "../experiments/run-cell.ts";
-import { tableRows } from "../experiments/table.ts";
+import { meanAndSpread, type TableRow, tableRows } from "../experiments/table.ts";
 import { type NamedColumn, writeFileAtomically, writeTable } from "../node/index.ts";
 import type { ExperimentFolder } from "./experiment-folder.ts";
 import { textTable } from "./text-table.ts";
@@ -17,7 +17,8 @@ export async function writeExperiment({ path, results }: ExperimentFolder, cells
   await writeTable(join(path, "results.parquet"), columns);
   const rows = tableRows(cells, results);
   const sentences = findings(rows, cells, results).map((sentence) => `- ${sentence}`);
-  const parts = [sharedSettings(cells), markdownTable(tableColumns(cells), rows), sentences.join("\n")];
+  const table = markdownTable(tableColumns(cells), rows);
+  const parts = [sharedSettings(cells), table, sentences.join("\n"), TABLE_NOTES.join("\n")];
   await writeFileAtomically(join(path, "table.md"), `${parts.filter((part) => part !== "").join("\n\n")}\n`);
 }
 
@@ -39,12 +40,28 @@ export function experimentSummary(cells: readonly Cell[], results: Results) {
     ],
     plain: {
       failed: rows.reduce((sum, { failed }) => sum + failed, 0),
-      rows: rows.map((row) => Object.fromEntries(columns.map(({ heading, text }) => [heading, text(row)]))),
+      rows: rows.map(plainRow),
       assurance: { ...assurance, falseAssurance: falseAssurance.map(({ cell }) => describe(cell)) },
       findings: sentences,
     },
   };
 }
+
+function plainRow(row: TableRow) {
+  const [cell] = row.cells;
+  const scores = SUMMARISED.map((name) => [name, meanAndSpread(row, name)] as const);
+  return {
+    ...{ case: cell?.name, data: cell?.options, method: cell?.method.label },
+    ...{ seeds: row.scores.length, failed: row.failed, lowest: row.lowest, belowOracle: row.toOracle },
+    ...Object.fromEntries(scores.filter(([, value]) => value !== null)),
+  };
+}
+
+/** Scores of which the printed result has mean and standard deviation. */
+const SUMMARISED = [
+  ...(["pooledSpearman", "pooledPearson", "perTaskSpearman", "perTaskPearson", "weak", "smallestCanonical"] as const),
+  ...(["causesAccuracy", "predictedMcc", "fitRatio", "splitHalfMcc", "seconds"] as const),
+];
 
 /** One column for every option of the data, defaults included, and for every score. */
 function resultColumns(cells: readonly Cell[], results: Results): NamedColumn[] {

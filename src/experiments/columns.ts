@@ -51,6 +51,16 @@ export function sharedSettings(cells: readonly Cell[]): string {
     : `All: ${shared.map((name) => `${heading(name)} ${optionText(cell, name)}`).join(", ")}.`;
 }
 
+/** How the columns are to be read, in sentences. */
+export const TABLE_NOTES: readonly string[] = [
+  "Mean ± standard deviation over seeds. Spearman, Pearson: strong MCC over all rows; lowest: the least Spearman over seeds; " +
+    "below oracle: how far Spearman stays below that of the true mixing inverted, median over seeds. The method raw, " +
+    "the unlearned input, is the null line.",
+  "Weak: mean canonical correlation. Causes: accuracy of the probabilities at one half. Predicted, model holds: what the " +
+    "certificate says, which has not seen the truth. Seconds include the certificate, and depend on what else the machine does.",
+  "†: a seed of the oracle itself is below 0.995; no method can be expected to do better.",
+];
+
 /** The table as Markdown. */
 export function markdownTable(columns: readonly TableColumn[], rows: readonly TableRow[]): string {
   const line = (texts: readonly string[]) => `| ${texts.map((text) => text.replaceAll("|", "\\|")).join(" | ")} |`;
