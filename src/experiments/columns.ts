@@ -12,12 +12,8 @@ const NOTHING = "–";
 
 /** The columns of a table: what varies, the method, every score as mean ± standard deviation over seeds. */
 export function tableColumns(cells: readonly Cell[]): TableColumn[] {
-  const hasNames = cells.some(({ name }) => name !== "");
   return [
-    ...(hasNames ? [left("case", ({ cells: [cell] }) => cell?.name ?? "")] : []),
-    ...varyingOptions(cells).map((name) =>
-      left(heading(name), ({ cells: [cell] }) => (cell ? optionText(cell, name) : "")),
-    ),
+    ...(haveNames(cells) ? namedCaseColumns(cells) : varyingColumns(cells)),
     left("method", ({ cells: [cell] }) => cell?.method.label ?? ""),
     right("Spearman", mean("pooledSpearman", 4)),
     right(
@@ -40,15 +36,45 @@ export function tableColumns(cells: readonly Cell[]): TableColumn[] {
   ];
 }
 
-/** The options that all lines share, as a sentence; the defaults of the data are not named. "" when there are none. */
+/** The options that all lines share, or that cases with names depart from, as a sentence; "" when there are none. */
 export function sharedSettings(cells: readonly Cell[]): string {
-  const varying = new Set(varyingOptions(cells));
   const [cell] = cells;
   if (cell === undefined) return "";
-  const shared = Object.keys(cell.options).filter((name) => !varying.has(name));
-  return shared.length === 0
-    ? ""
-    : `All: ${shared.map((name) => `${heading(name)} ${optionText(cell, name)}`).join(", ")}.`;
+  const varying = haveNames(cells) ? [] : varyingOptions(cells);
+  const shared = Object.keys(cell.options).filter((name) => !varying.includes(name));
+  const settings = shared.map((name) => setting(cell, name)).join(", ");
+  return settings === "" ? "" : `${haveNames(cells) ? "Unless a line says otherwise" : "All"}: ${settings}.`;
+}
+
+const haveNames = (cells: readonly Cell[]) => cells.some(({ name }) => name !== "");
+
+/** One column for every option that varies. */
+function varyingColumns(cells: readonly Cell[]): TableColumn[] {
+  return varyingOptions(cells).map((name) =>
+    left(heading(name), ({ cells: [cell] }) => (cell ? optionText(cell, name) : "")),
+  );
+}
+
+/** Cases with names may each vary something else: one column says in what a line departs from the first. */
+function namedCaseColumns(cells: readonly Cell[]): TableColumn[] {
+  const [first] = cells;
+  const varying = varyingOptions(cells);
+  const departures = (cell: Cell) =>
+    varying.filter((name) => first !== undefined && optionText(cell, name) !== optionText(first, name));
+  return [
+    left("case", ({ cells: [cell] }) => cell?.name ?? ""),
+    left("setting", ({ cells: [cell] }) =>
+      cell
+        ? departures(cell)
+            .map((name) => setting(cell, name))
+            .join(", ")
+        : "",
+    ),
+  ];
+}
+
+function setting(cell: Cell, name: string): string {
+  return `${heading(name)} ${optionText(cell, name) || "default"}`;
 }
 
 /** How the columns are to be read, in sentences. */

@@ -60,7 +60,7 @@ const stage2Options = {
 };
 
 const solverOptions = {
-  solver: z.enum(["closed-form", "lbfgs", "adam"]).optional(),
+  solver: z.enum(["auto", "closed-form", "lbfgs", "adam"]).optional(),
   sigmaObs: z.union([z.number().nonnegative(), z.literal("estimate")]).optional(),
 };
 

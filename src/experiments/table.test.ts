@@ -77,6 +77,23 @@ describe("the table of an experiment", () => {
   });
 });
 
+describe("a table of cases with names", () => {
+  const named = cellsOf({
+    ...{ kind: "linear", seeds: [0], methods: ["raw"], data: { latentDim: 4 } },
+    cases: [{ name: "plain" }, { name: "few", data: { latentDim: 3 }, grid: { tasks: [3, 6] } }],
+  });
+
+  it("says of every line only in what it departs from the first", () => {
+    const lines = markdownTable(tableColumns(named), tableRows(named, new Map())).split("\n");
+    expect(sharedSettings(named)).toBe("Unless a line says otherwise: d 4.");
+    expect(lines.slice(2).map((line) => line.split(" | ").slice(0, 2))).toEqual([
+      ["| plain", ""],
+      ["| few", "d 3, tasks 3"],
+      ["| few", "d 3, tasks 6"],
+    ]);
+  });
+});
+
 describe("the findings", () => {
   it("count false assurance, warnings that were due, and ones that were not", () => {
     const assurance = assuranceOf(cells, results);

@@ -86,8 +86,11 @@ describe("taskprism experiment", () => {
     const oracle = values(csv, "pooled_spearman").slice(4, 8);
     const mean = oracle.reduce((sum, value) => sum + value, 0) / 4;
     const markdown = readFileSync(file("whole", "table.md"), "utf8");
-    expect(markdown).toMatch(/^All: d 3, k 1, tasks 30\.\n\n\| case \| rows \| method \| Spearman \|/);
-    expect(markdown).toContain(`| enough | 40 | oracle | ${mean.toFixed(4)} ± `);
+    expect(markdown).toMatch(
+      /^Unless a line says otherwise: d 3, k 1, tasks 30, rows 40\.\n\n\| case \| setting \| method \| Spearman \|/,
+    );
+    expect(markdown).toContain(`| enough |  | oracle | ${mean.toFixed(4)} ± `);
+    expect(markdown).toMatch(/^\| too few \| rows 3 \| mtlcm \| – \|/m);
   });
 
   it("stops at Ctrl-C and says how to go on", async () => {
