@@ -11,6 +11,7 @@ import { scaled } from "./noisy-likelihood.ts";
 import { judgePairs, type PairSeparation, separationScores, unresolvedGroups } from "./pair-separation.ts";
 import { projectMoments, rankReduction } from "./rank-reduction.ts";
 import { type CrossFit, splitHalf } from "./split-half.ts";
+import { unseenLatents, withoutUnseen } from "./unseen-latents.ts";
 import { latentVerdicts, overallVerdict } from "./verdict.ts";
 
 export interface CertificateOptions extends MtlcmOptions {
@@ -100,7 +101,8 @@ export function certify(
     layout === "wide"
       ? bootstrapAngles(parts, unmixing, fitting, replicates, random.split("bootstrap"))
       : samplingError(roles, noiseShare);
-  const pairs = judgePairs(scores);
+  const unseen = layout === "wide" ? unseenLatents(roles) : [];
+  const pairs = withoutUnseen(judgePairs(scores), unseen);
   const unresolved = unresolvedGroups(d, pairs);
   const stated = modelHolds || layout === "wide";
   const mixing = mixingPartners(leakage, pairs);

@@ -1,5 +1,5 @@
 import { DataError } from "../errors.ts";
-import { type Matrix, multiplyTransposed } from "../linalg/matrix.ts";
+import { type Matrix, matrix, multiplyTransposed } from "../linalg/matrix.ts";
 import { type Moments, mergeMoments } from "../stats/moments.ts";
 import { takeTasks } from "../stats/moments-tasks.ts";
 import type { Random } from "../stats/random.ts";
@@ -10,6 +10,7 @@ import { fitMtlcm, type MtlcmFit, type MtlcmOptions } from "./mtlcm.ts";
 import { noiseScore, seenNoise } from "./noise-score.ts";
 import { scaled } from "./noisy-likelihood.ts";
 import { residualCovariances } from "./residual-covariance.ts";
+import { secondMoments } from "./second-moments.ts";
 
 /** Rows a task must have in a half. */
 const MIN_ROWS = 5;
@@ -26,6 +27,8 @@ export interface CrossFit {
   readonly rows: Float64Array;
   /** π_t of the evaluating half, T. */
   readonly weights: Float64Array;
+  /** ρ_tj², the share of each latent's variance that y_t explains on the evaluating half, T × d. */
+  readonly explained: Matrix;
   /** N = σo² B B', d × d: the noise that the latents carry, as the half that chose B sees it. */
   readonly noise: Matrix;
 }
@@ -122,6 +125,18 @@ function crossFit(
     degrees,
     rows: half.count,
     weights,
+    explained: explainedShare(half, unmixing, intercept),
     noise: scaled(multiplyTransposed(unmixing, unmixing), noise),
   };
+}
+
+function explainedShare(half: Moments, unmixing: Matrix, intercept: boolean): Matrix {
+  const { S, s, q } = secondMoments(half, intercept);
+  const d = unmixing.rows;
+  const [total, shared] = [congruence(S, unmixing), multiplyTransposed(s, unmixing)];
+  const share = shared.data.map((covariance, at) => {
+    const t = Math.floor(at / d);
+    return covariance ** 2 / (total.data[t * d * d + (at % d) * (d + 1)] * q[t]);
+  });
+  return matrix(q.length, d, share);
 }

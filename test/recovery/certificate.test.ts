@@ -10,7 +10,7 @@ import { fitMtlcm, type MtlcmFit } from "../../src/mtlcm/mtlcm.ts";
 import { pack } from "../../src/mtlcm/packed-covariances.ts";
 import { residualCovariances } from "../../src/mtlcm/residual-covariance.ts";
 import { finish } from "../../src/mtlcm/steps.ts";
-import { groupMoments, mergeMoments, momentsOf } from "../../src/stats/moments.ts";
+import { groupMoments, type Moments, mergeMoments, momentsOf } from "../../src/stats/moments.ts";
 import { createRandom } from "../../src/stats/random.ts";
 import {
   type LinearCase,
@@ -171,8 +171,8 @@ describe("the certificate of data that are not", () => {
 });
 
 describe("the certificate of wide data", () => {
-  const run = (density: number, rows = 4000) => {
-    const { h, targets } = wideCase(5, { dim: 6, tasks: 30, rows, density });
+  const run = (density: number, { rows = 4000, tasks = 30 } = {}) => {
+    const { h, targets } = wideCase(5, { dim: 6, tasks, rows, density });
     const groups = groupMoments(h, targets, 32, createRandom(3));
     const fit = fitMtlcm(mergeMoments(groups), {}, createRandom(1));
     return certify(groups, "wide", fit, {}, createRandom(2));
@@ -192,7 +192,47 @@ describe("the certificate of wide data", () => {
     expect(certificate.groups).toEqual([[0, 1, 2, 3, 4, 5]]);
     expect(certificate.verdict).toMatch(/^Not identified/);
   });
+
+  it("takes latents that no target shows for a group, with fewer targets than latents", () => {
+    const certificate = run(0.5, { tasks: 3 });
+    expect(certificate.groups).toEqual([[3, 4, 5]]);
+    expect(certificate.predictedMcc).toBeNull();
+  });
+
+  it("is not fooled by ten million rows without a signal, where the criterion is flat to rounding", () => {
+    const { h, targets } = wideCase(5, { dim: 15, tasks: 5, rows: 20_000, density: 0 });
+    const groups = groupMoments(h, targets, 32, createRandom(3)).map((group) => asOfMoreRows(group, 500));
+    const fit = fitMtlcm(mergeMoments(groups), {}, createRandom(1));
+    const certificate = certify(groups, "wide", fit, {}, createRandom(2));
+    expect(certificate.splitHalfMcc).toBeLessThan(0.7);
+    expect(certificate.groups.flat().length).toBe(15);
+    expect(certificate.verdict).toMatch(/^Not identified/);
+  });
 });
+
+/** The moments of standard normals as `factor` times as many rows would show them: deviations from expectation shrink. */
+function asOfMoreRows(moments: Moments, factor: number): Moments {
+  const { dim: d, count, pooled } = moments;
+  const shrunk = (x: Float64Array) => x.map((value) => value / Math.sqrt(factor));
+  const nearIdentity = (x: Float64Array) =>
+    x.map((value, k) => {
+      const expected = Math.floor((k % (d * d)) / d) === k % d ? 1 : 0;
+      return expected + (value - expected) / Math.sqrt(factor);
+    });
+  return {
+    ...moments,
+    count: count.map((n) => n * factor),
+    meanH: { ...moments.meanH, data: shrunk(moments.meanH.data) },
+    meanY: shrunk(moments.meanY),
+    covH: { ...moments.covH, data: nearIdentity(moments.covH.data) },
+    covHY: { ...moments.covHY, data: shrunk(moments.covHY.data) },
+    pooled: {
+      count: pooled.count * factor,
+      mean: shrunk(pooled.mean),
+      covariance: { ...pooled.covariance, data: nearIdentity(pooled.covariance.data) },
+    },
+  };
+}
 
 describe("the global search", () => {
   it("ends at the optimum with d = 20, k = 4 and orthogonal mixing", () => {
