@@ -1,4 +1,12 @@
-import { bootstrapReplicate, createRandom, linearData, strongMcc, summariseBootstrap, unmix } from "../dist/index.js";
+import {
+  bootstrapInput,
+  bootstrapReplicate,
+  createRandom,
+  linearData,
+  strongMcc,
+  summariseBootstrap,
+  unmix,
+} from "../dist/index.js";
 import { families } from "./coverage-families.mjs";
 
 /** One data set of the coverage study: what the certificate and the bootstrap say of its fit, and what is true. */
@@ -14,9 +22,10 @@ export function coverageJob({ family: name, seed, replicates }) {
   }
   const { latents, mtlcm, certificate } = result;
   const mcc = strongMcc(latents, truth.latents, "pearson");
-  const input = { data: { latents, targets }, options: {}, seed };
+  const input = bootstrapInput(mtlcm, { data: { latents, targets }, options: {}, seed });
   const all = Array.from({ length: replicates }, (_, k) => bootstrapReplicate(input, k));
-  const bootstrap = summariseBootstrap(all, mtlcm, "rows");
+  const noise = certificate.latents.map(({ noiseShare }) => noiseShare);
+  const bootstrap = summariseBootstrap(all, mtlcm, "rows", noise);
   return {
     ...{ name, seed },
     realised: mcc.score,
@@ -27,10 +36,16 @@ export function coverageJob({ family: name, seed, replicates }) {
     latents: mcc.pairs.map(({ left, correlation }) => ({
       realised: Math.abs(correlation),
       predicted: certificate.latents[left].predictedCorrelation,
-      interval: bootstrap.latents[left].stability,
+      interval: withNoise(bootstrap.latents[left].stability, noise[left]),
     })),
     indicators: indicatorTruth(mcc.pairs, truth, mtlcm, bootstrap),
   };
+}
+
+/** The interval for the correlation with the truth, of which noise is a known share of the variance. */
+function withNoise({ low, high }, share) {
+  const clear = Math.sqrt(1 - share);
+  return { low: clear * low, high: clear * high };
 }
 
 function spoiled(data, spoil, random) {

@@ -70,7 +70,13 @@ export {
   unmixMomentsSteps,
   unmixSteps,
 } from "./model/unmix.ts";
-export { type BootstrapInput, type BootstrapOptions, bootstrapReplicate, type Replicate } from "./mtlcm/bootstrap.ts";
+export {
+  type BootstrapInput,
+  type BootstrapOptions,
+  bootstrapInput,
+  bootstrapReplicate,
+  type Replicate,
+} from "./mtlcm/bootstrap.ts";
 export { type Bootstrap, type LatentBootstrap, summariseBootstrap } from "./mtlcm/bootstrap-summary.ts";
 export { type Certificate, type CertificateOptions, certify, type LatentCertificate } from "./mtlcm/certificate.ts";
 export { withIntervals } from "./mtlcm/certificate-intervals.ts";

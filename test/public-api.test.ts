@@ -17,6 +17,7 @@ describe("the public API", () => {
         "assuranceOf",
         "baselineNamed",
         "baselines",
+        "bootstrapInput",
         "bootstrapReplicate",
         "canonicalCorrelation",
         "canonicalCorrelationOutOfSample",

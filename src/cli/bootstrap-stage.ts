@@ -1,6 +1,6 @@
 import { ConfigError } from "../errors.ts";
 import type { FittedModel } from "../model/fitted-model.ts";
-import { type BootstrapInput, type BootstrapOptions, checkBootstrap } from "../mtlcm/bootstrap.ts";
+import { type BootstrapInput, type BootstrapOptions, bootstrapInput, checkBootstrap } from "../mtlcm/bootstrap.ts";
 import { type Bootstrap, summariseBootstrap } from "../mtlcm/bootstrap-summary.ts";
 import { withIntervals } from "../mtlcm/certificate-intervals.ts";
 import type { MtlcmOptions } from "../mtlcm/mtlcm.ts";
@@ -58,7 +58,7 @@ export async function bootstrapModel(
 ): Promise<FittedModel> {
   if (request === undefined) return model;
   const { replicates, ...resampling } = request;
-  const input = { data, options: { ...options, ...resampling }, seed };
+  const input = bootstrapInput(model.mtlcm, { data, options: { ...options, ...resampling }, seed });
   const interrupt = onInterrupt();
   try {
     const pool = { signal: interrupt.signal, ...(workers !== undefined && { workers }) };
@@ -67,7 +67,8 @@ export async function bootstrapModel(
     for (;;) {
       const { value, done } = await steps.next();
       if (done) {
-        return withBootstrap(model, summariseBootstrap(value, model.mtlcm, resampling.resample ?? "rows"));
+        const noise = model.certificate.latents.map(({ noiseShare }) => noiseShare);
+        return withBootstrap(model, summariseBootstrap(value, model.mtlcm, resampling.resample ?? "rows", noise));
       }
       progress.update({ phase: "bootstrap", ...value, detail: `${value.done} of ${value.total} replicates` });
     }

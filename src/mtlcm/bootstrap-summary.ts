@@ -13,7 +13,10 @@ export interface Bootstrap {
   readonly failed: number;
   /** The share of replicates inside an interval. */
   readonly level: number;
-  /** Mean over the latents of |corr| with itself: where the certificate states a predicted MCC, an interval for the realised one. */
+  /**
+   * Mean over the latents of |corr| with itself, less their noise: where the certificate states a predicted MCC, an
+   * interval for the realised one.
+   */
   readonly mcc: Interval;
   readonly latents: readonly LatentBootstrap[];
   /** Mean probability that an indicator flips. */
@@ -22,7 +25,10 @@ export interface Bootstrap {
 }
 
 export interface LatentBootstrap {
-  /** |corr| with itself; where the latent is told apart from all others, an interval for |corr| with the true one. */
+  /**
+   * |corr| with itself; where the latent is told apart from all others, and times √(1 − noiseShare) of the certificate, an
+   * interval for |corr| with the true one.
+   */
   readonly stability: Interval;
   /** Root mean square leakage of every other latent into this one, d; 0 for itself. */
   readonly leakage: Float64Array;
@@ -55,12 +61,14 @@ export const MIN_REPLICATES = 40;
  *
  * @param replicates In any order; undefined for those that failed.
  * @param fit Indicators of the fit.
+ * @param noiseShare Share of every latent's variance that is noise, d, which replicates take for a part of it; default 0.
  * @throws DataError when more than half of the replicates failed, or fewer than 2 are left.
  */
 export function summariseBootstrap(
   replicates: readonly (Replicate | undefined)[],
   fit: Pick<Indicators, "pCause" | "residualVariance">,
   resample: "rows" | "tasks",
+  noiseShare: ArrayLike<number> = new Float64Array(fit.pCause.cols),
 ): Bootstrap {
   const good = replicates.filter((replicate) => replicate !== undefined);
   const failed = replicates.length - good.length;
@@ -78,7 +86,7 @@ export function summariseBootstrap(
     replicates: good.length,
     failed,
     level: BOOTSTRAP_LEVEL,
-    mcc: interval(({ correlation }) => mean(correlation)),
+    mcc: interval(({ correlation }) => mean(correlation.map((r, j) => r * Math.sqrt(1 - noiseShare[j])))),
     latents: Array.from({ length: d }, (_, j) => ({
       stability: interval(({ correlation }) => correlation[j]),
       leakage: Float64Array.from({ length: d }, (__, k) => rms(good.map(({ leakage }) => leakage.data[j * d + k]))),

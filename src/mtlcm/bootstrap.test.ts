@@ -8,7 +8,7 @@ import { dirichletWeights } from "../stats/dirichlet-weights.ts";
 import { groupMoments, momentsOf } from "../stats/moments.ts";
 import { createRandom } from "../stats/random.ts";
 import type { LongTargets, WideTargets } from "../stats/targets.ts";
-import { type BootstrapInput, bootstrapReplicate, type Replicate, replicator } from "./bootstrap.ts";
+import { type BootstrapInput, bootstrapInput, bootstrapReplicate, type Replicate, replicator } from "./bootstrap.ts";
 import { groupSample, rowSample, taskSample } from "./bootstrap-samples.ts";
 import { summariseBootstrap } from "./bootstrap-summary.ts";
 import { refit } from "./refit.ts";
@@ -100,6 +100,30 @@ describe("a replicate", () => {
     expect(fresh).toEqual(plain);
   });
 
+  it("refits the exact likelihood where the fit is by it", () => {
+    const { representation, targets: long } = linearData(
+      { latentDim: 3, causalPerTask: 1, tasks: 40, rowsPerTask: 40, sigmaObs: 0.2 },
+      createRandom(2),
+    );
+    const exact = unmix(representation, long, { solver: "lbfgs", sigmaObs: 0.2 }, createRandom(1));
+    const given = { data: { latents: exact.latents, targets: long }, options: {}, seed: 1 };
+    const [likelihood, closed] = [bootstrapInput(exact.mtlcm, given), given].map((noisy) => {
+      const replicate = replicator(noisy);
+      return Array.from({ length: 6 }, (_, k) => replicate(k) as Replicate);
+    });
+    // The replicates' residual variances, in their own latents, centre on the fit's; the closed form has other latents.
+    const offset = (replicates: readonly Replicate[]) => {
+      const { data } = exact.mtlcm.residualVariance;
+      const logs = data.map((v, at) =>
+        replicates.reduce((sum, { residualVariance }) => sum + Math.log(residualVariance.data[at] / v) / 6, 0),
+      );
+      const mean = logs.reduce((sum, x) => sum + x, 0) / logs.length;
+      return Math.sqrt(logs.reduce((sum, x) => sum + (x - mean) ** 2, 0) / logs.length);
+    };
+    expect(likelihood[0].correlation.every((r) => r > 0.99)).toBe(true);
+    expect(offset(likelihood)).toBeLessThan(offset(closed));
+  });
+
   it("refuses what cannot be", () => {
     expect(() => bootstrapReplicate({ ...input, options: { freshStarts: -1 } }, 0)).toThrow(/freshStarts/);
     const few = fitted(1, { latentDim: 2, causalPerTask: 1, tasks: 9, rowsPerTask: 20 }).input;
@@ -179,6 +203,8 @@ describe("the summary", () => {
     expect(summary.indicators.residualVarianceHigh.data[0]).toBeCloseTo(0.25 / 0.1075, 12);
     expect(summary.latents[0].stability.median).toBeCloseTo(0.96, 12);
     expect(summary.mcc.median).toBeCloseTo(0.98, 12);
+    const noisy = summariseBootstrap(all, fit, "rows", [0, 0.19]);
+    expect(noisy.mcc.median).toBeCloseTo((0.96 + 0.9) / 2, 12);
     expect(summary.latents[0].leakage[1]).toBeCloseTo(0.3 * Math.sqrt((0.01 + 0.04 + 0.36 + 0.64) / 4), 12);
   });
 

@@ -1,13 +1,14 @@
 import { ConfigError, SingularMatrixError } from "../errors.ts";
 import { inverse } from "../linalg/lu.ts";
-import { identity, type Matrix, matrix, multiply } from "../linalg/matrix.ts";
+import { identity, type Matrix, matrix, multiply, multiplyTransposed } from "../linalg/matrix.ts";
 import { type Moments, mergeMoments, momentsOf } from "../stats/moments.ts";
 import { createRandom, type Random } from "../stats/random.ts";
 import type { Targets } from "../stats/targets.ts";
 import { groupSample, rowSample, taskSample } from "./bootstrap-samples.ts";
 import { indicatorsOf } from "./indicators.ts";
 import { matchUnmixing } from "./matching.ts";
-import type { MtlcmOptions } from "./mtlcm.ts";
+import type { MtlcmFit, MtlcmOptions } from "./mtlcm.ts";
+import { scaled } from "./noisy-likelihood.ts";
 import { refit } from "./refit.ts";
 
 export interface BootstrapOptions {
@@ -26,7 +27,24 @@ export interface BootstrapInput {
   readonly data: { readonly latents: Matrix; readonly targets: Targets } | { readonly groups: readonly Moments[] };
   /** Options of the fit, and of the bootstrap. */
   readonly options: MtlcmOptions & BootstrapOptions;
+  /** Covariance of the observation noise in the latents, d × d, when the fit is by the exact likelihood. */
+  readonly noise?: Matrix;
   readonly seed: number;
+}
+
+/**
+ * What the replicates of a fit need.
+ *
+ * @param fit Of it only the unmixing and how it was found.
+ * @param data,options,seed See `BootstrapInput`.
+ */
+export function bootstrapInput(
+  { unmixing, solver }: Pick<MtlcmFit, "unmixing" | "solver">,
+  { data, options, seed }: Omit<BootstrapInput, "noise">,
+): BootstrapInput {
+  const { name, sigmaObs } = solver;
+  if (name === "closed-form" || sigmaObs === undefined) return { data, options, seed };
+  return { data, options, seed, noise: scaled(multiplyTransposed(unmixing, unmixing), sigmaObs ** 2) };
 }
 
 /** One refit to redrawn data, matched to the fit. */
@@ -60,14 +78,18 @@ export function bootstrapReplicate(input: BootstrapInput, index: number): Replic
 }
 
 /** `bootstrapReplicate` for many indices: what they share is computed once. */
-export function replicator({ data, options, seed }: BootstrapInput): (index: number) => Replicate | undefined {
+export function replicator({ data, options, seed, noise }: BootstrapInput): (index: number) => Replicate | undefined {
   const whole = "groups" in data ? mergeMoments(data.groups) : momentsOf(data.latents, data.targets);
   const tasks = whole.taskNames.length;
   checkBootstrap(options, tasks, "groups" in data ? data.groups.length : undefined);
   const { resample = "rows", freshStarts = 0, sigmaS = 0.1, intercept = true } = options;
-  // For the closed form without noise, the fit itself up to its tolerance; for other solvers, what replicates vary around.
+  // The fit itself, up to its tolerance.
   const { covariance } = whole.pooled;
-  const reference = matchUnmixing(identity(whole.dim), refit(whole, identity(whole.dim), options), covariance).unmixing;
+  const reference = matchUnmixing(
+    identity(whole.dim),
+    refit(whole, identity(whole.dim), options, { noise }),
+    covariance,
+  ).unmixing;
   const back = inverse(reference);
   const draw = (random: Random): { sample: Moments; taskWeights?: Float64Array } => {
     if (resample === "tasks") return { sample: whole, taskWeights: taskSample(tasks, options.taskWeights, random) };
@@ -79,7 +101,7 @@ export function replicator({ data, options, seed }: BootstrapInput): (index: num
     const { sample, ...weights } = draw(random.split("draw"));
     const fresh = { count: freshStarts, random: random.split("starts") };
     try {
-      const found = refit(sample, reference, { ...options, ...weights }, fresh);
+      const found = refit(sample, reference, { ...options, ...weights }, { noise, fresh });
       const { unmixing, correlation } = matchUnmixing(reference, found, covariance);
       const { residualVariance, pCause } = indicatorsOf(sample, unmixing, { ...options, sigmaS, intercept });
       return { correlation, leakage: leakageOf(multiply(unmixing, back)), residualVariance, pCause };

@@ -3,13 +3,15 @@ import { type Matrix, multiply } from "../linalg/matrix.ts";
 import type { Moments } from "../stats/moments.ts";
 import type { Random } from "../stats/random.ts";
 import { congruence } from "./congruence.ts";
-import { clampedBounds, FREE } from "./diagonality.ts";
+import { clampedBounds, FREE, type VarianceBounds } from "./diagonality.ts";
+import { solveExactly } from "./exact-solver.ts";
 import { searchGlobally } from "./global-search.ts";
 import { diagonalise } from "./joint-diagonalisation.ts";
 import type { MtlcmOptions } from "./mtlcm.ts";
 import { pack } from "./packed-covariances.ts";
+import { projectMoments } from "./rank-reduction.ts";
 import { pooledCovariance, residualsOf } from "./residual-covariance.ts";
-import { secondMoments } from "./second-moments.ts";
+import { type SecondMoments, secondMoments } from "./second-moments.ts";
 import { shrinkSmallTasks } from "./shrinkage.ts";
 import { finish } from "./steps.ts";
 
@@ -23,23 +25,56 @@ export interface FreshStarts {
 const TOLERANCE = 1e-4;
 
 /**
- * The joint diagonaliser of a resampled data set, without observation noise, to which a given unmixing leads.
+ * The unmixing of a resampled data set, in the optimum to which a given one leads.
  *
  * From that point alone this sees how flat the optimum is; fresh starts also find another optimum that has become lower.
  *
  * @param sample Moments of the replicate.
  * @param from B, d × d.
- * @param options Those of the fit; the solver is the closed form whatever they say.
+ * @param options Those of the fit; which solver they name does not matter.
+ * @param noise Covariance of the observation noise in the coordinates of the sample, d × d, when the fit is by the exact
+ *   likelihood; without it a replicate is joint diagonalisation.
  * @returns d × d, in no particular order, sign or scale.
  * @throws SingularMatrixError when the replicate has too few rows left for d latents.
  */
-export function refit(sample: Moments, from: Matrix, options: MtlcmOptions, fresh?: FreshStarts): Matrix {
-  const { variance = "free", sigmaS = 0.1, intercept = true } = options;
-  const set = residualsOf(shrinkSmallTasks(secondMoments(sample, intercept, options.taskWeights)).moments);
+export function refit(
+  sample: Moments,
+  from: Matrix,
+  options: MtlcmOptions,
+  { noise, fresh }: { readonly noise?: Matrix | undefined; readonly fresh?: FreshStarts } = {},
+): Matrix {
+  const { variance = "free", sigmaS = 0.1 } = options;
+  const bounds = variance === "free" ? FREE : clampedBounds(sigmaS);
+  if (noise === undefined) return diagonaliser(regular(sample, options), from, bounds, fresh);
+  // In these coordinates noise is N(0, I), as the exact solver has it.
+  const factor = cholesky(noise);
+  const whitening = invertLowerTriangular(factor);
+  const moments = regular(projectMoments(sample, whitening), options);
+  let start = multiply(from, factor);
+  if (fresh !== undefined && fresh.count > 0) start = diagonaliser(moments, start, bounds, fresh);
+  const closed = {
+    unmixing: start,
+    value: 0,
+    starts: 1,
+    agreed: 1,
+    gap: null,
+    converged: true,
+    reason: "gradient",
+  } as const;
+  const end = finish(solveExactly(moments, closed, bounds, { sigmaObs: 1, tolerance: TOLERANCE }));
+  return multiply(end.unmixing, whitening);
+}
+
+function regular(sample: Moments, { intercept = true, taskWeights }: MtlcmOptions): SecondMoments {
+  return shrinkSmallTasks(secondMoments(sample, intercept, taskWeights)).moments;
+}
+
+function diagonaliser(moments: SecondMoments, from: Matrix, bounds: VarianceBounds, fresh?: FreshStarts): Matrix {
+  const set = residualsOf(moments);
   const factor = cholesky(pooledCovariance(set));
   const whitening = invertLowerTriangular(factor);
   const white = { ...set, matrices: congruence(set.matrices, whitening) };
-  const solving = { bounds: variance === "free" ? FREE : clampedBounds(sigmaS), tolerance: TOLERANCE };
+  const solving = { bounds, tolerance: TOLERANCE };
   const start = multiply(from, factor);
   const end =
     fresh === undefined || fresh.count === 0
