@@ -36,6 +36,7 @@ export function coverageJob({ family: name, seed, replicates }) {
     latents: mcc.pairs.map(({ left, correlation }) => ({
       realised: Math.abs(correlation),
       predicted: certificate.latents[left].predictedCorrelation,
+      verdict: certificate.latents[left].verdict,
       interval: withNoise(bootstrap.latents[left].stability, noise[left]),
     })),
     indicators: indicatorTruth(mcc.pairs, truth, mtlcm, bootstrap),

@@ -112,8 +112,7 @@ function bootstrapLines({ certificate, bootstrap }: FittedModel): string[] {
   if (bootstrap === undefined) return [];
   const { replicates, failed, resample, level, mcc, flipped } = bootstrap;
   const range = `${correlation(mcc.low)} to ${correlation(mcc.high)}`;
-  const of =
-    certificate.predictedMcc === null || certificate.layout === "wide" ? "with itself" : "with the truth";
+  const of = certificate.predictedMcc === null || certificate.layout === "wide" ? "with itself" : "with the truth";
   return [
     `bootstrap (${replicates} replicates, ${resample} redrawn): MCC ${of} ${range} (${100 * level} %), ` +
       `an indicator flips with probability ${flipped.toFixed(3)}${failed > 0 ? `; ${failed} replicates failed` : ""}`,

@@ -76,7 +76,7 @@ const certificate = z.looseObject({
       predictedCorrelation: z.number().nullable(),
       noiseShare: z.number(),
       splitHalfCorrelation: z.number(),
-      mixesWith: z.array(z.looseObject({ latent: count, leakage: z.number().nullable() })),
+      mixesWith: z.array(z.looseObject({ latent: count, leakage: z.number().nullable(), z: z.number() })),
       verdict: z.string(),
     }),
   ),

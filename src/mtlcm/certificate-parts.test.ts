@@ -238,28 +238,38 @@ describe("mixingPartners", () => {
     const pairs = judgePairs(
       matrixFromRows([
         [0, 9, 9, 9],
-        [9, 0, 9, 9],
-        [9, 9, 0, 1],
+        [9, 0, 4, 9],
+        [9, 4, 0, 1],
         [9, 9, 1, 0],
       ]),
     );
     expect(mixingPartners(leakage, pairs)).toEqual([
       [
-        { latent: 1, leakage: 0.3 },
-        { latent: 3, leakage: 0.2 },
+        { latent: 1, leakage: 0.3, z: 9 },
+        { latent: 3, leakage: 0.2, z: 9 },
       ],
-      [{ latent: 0, leakage: 0.4 }],
-      [{ latent: 3, leakage: null }],
       [
-        { latent: 2, leakage: null },
-        { latent: 0, leakage: 0.6 },
+        { latent: 0, leakage: 0.4, z: 9 },
+        { latent: 2, leakage: 0.01, z: 4 },
+      ],
+      [
+        { latent: 3, leakage: null, z: 1 },
+        { latent: 1, leakage: 0.09, z: 4 },
+      ],
+      [
+        { latent: 2, leakage: null, z: 1 },
+        { latent: 0, leakage: 0.6, z: 9 },
       ],
     ]);
   });
 });
 
 describe("verdicts", () => {
-  const partner = (latent: number, leakage: number | null = null) => ({ latent, leakage });
+  const partner = (latent: number, leakage: number | null = null, z = leakage === null ? 1 : 9) => ({
+    latent,
+    leakage,
+    z,
+  });
   const latents = [
     { predictedCorrelation: null, noiseShare: 0, splitHalfCorrelation: 0.5, mixesWith: [partner(2), partner(1, 0.2)] },
     { predictedCorrelation: 0.9991, noiseShare: 0, splitHalfCorrelation: 0.999, mixesWith: [] },
@@ -297,6 +307,13 @@ describe("verdicts", () => {
     expect(latentVerdicts(noisy)[1]).toMatch(/0\.9991 with the truth; 19 % of its variance is observation noise$/);
     const interval = { low: 0.9985, median: 0.999, high: 0.9996 };
     expect(latentVerdicts(noisy, [interval, interval, interval, interval])[1]).toMatch(/^weakly .*\(0\.90 to 0\.90\)/);
+  });
+
+  it("call a latent weak that is only just told apart from another, however exact it seems", () => {
+    const edge = { ...latents[1], mixesWith: [partner(3, 0.12), partner(0, 0.03, 3.4)] };
+    expect(latentVerdicts({ ...findings, latents: [latents[0], edge, latents[2], latents[3]] })[1]).toBe(
+      "weakly identified, expected correlation 0.9991 with the truth; only just told apart from z0; mixes with z3 (0.12)",
+    );
   });
 
   it("take the intervals of a bootstrap in, of which a low end can make a latent weak", () => {

@@ -1,6 +1,6 @@
 import type { Interval } from "../stats/quantile.ts";
 import { latentName } from "./latent-names.ts";
-import type { MixingPartner } from "./mixing.ts";
+import { type MixingPartner, NARROW_SEPARATION } from "./mixing.ts";
 
 /** What the four parts of the certificate found, as far as a sentence needs it. */
 export interface Findings {
@@ -56,7 +56,8 @@ function alone(findings: Findings, latent: LatentFindings, interval?: Interval):
   // A bootstrap sees what contaminates a latent, but takes its noise for a part of it.
   const clear = Math.sqrt(1 - noiseShare);
   const [low, high] = interval === undefined ? [1, 1] : [clear * interval.low, clear * interval.high];
-  const weak = predictedCorrelation < WEAK || low < WEAK;
+  const narrow = mixesWith.filter(({ z }) => z < NARROW_SEPARATION);
+  const weak = predictedCorrelation < WEAK || low < WEAK || narrow.length > 0;
   const range = interval === undefined ? "" : ` (${decimals(low)} to ${decimals(high)})`;
   const exactness =
     layout === "wide"
@@ -64,7 +65,10 @@ function alone(findings: Findings, latent: LatentFindings, interval?: Interval):
       : `expected correlation ${decimals(predictedCorrelation)}${range} with the truth`;
   const how = layout === "wide" ? ", as far as resampling tells: " : ", ";
   const sentence = `identified${how}${exactness}${noiseClause(noiseShare)}`;
-  return weak ? `weakly ${sentence}${mixture(mixesWith)}` : sentence;
+  if (!weak) return sentence;
+  const edge =
+    narrow.length === 0 ? "" : `; only just told apart from ${named(narrow.map(({ latent }) => latentName(latent)))}`;
+  return `weakly ${sentence}${edge}${mixture(mixesWith.filter((partner) => !narrow.includes(partner)))}`;
 }
 
 /** One sentence, or a few, for the whole. */
@@ -102,14 +106,19 @@ function noiseClause(share: number): string {
 
 /** "; mixes with z3 and z1 (0.2)". */
 function mixture(partners: readonly MixingPartner[]): string {
-  const SHOWN = 3;
   if (partners.length === 0) return "";
-  const named = partners
-    .slice(0, SHOWN)
-    .map(({ latent, leakage }) => latentName(latent) + (leakage === null ? "" : ` (${leakage.toFixed(2)})`));
-  if (partners.length > SHOWN) named.push(`${partners.length - SHOWN} more`);
-  const last = named.pop();
-  return `; mixes with ${named.length === 0 ? last : `${named.join(", ")} and ${last}`}`;
+  const sized = partners.map(
+    ({ latent, leakage }) => latentName(latent) + (leakage === null ? "" : ` (${leakage.toFixed(2)})`),
+  );
+  return `; mixes with ${named(sized)}`;
+}
+
+/** "z3, z1 and z4"; of many the first three, and how many more. */
+function named(items: readonly string[]): string {
+  const SHOWN = 3;
+  const shown = items.length > SHOWN ? [...items.slice(0, SHOWN), `${items.length - SHOWN} more`] : items;
+  const last = shown.at(-1) ?? "";
+  return shown.length === 1 ? last : `${shown.slice(0, -1).join(", ")} and ${last}`;
 }
 
 /** Two decimals, or where that is not enough, as many as show how far a correlation is from 1. */
