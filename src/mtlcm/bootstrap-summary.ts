@@ -36,7 +36,7 @@ export interface LatentBootstrap {
 
 /** How sure every indicator is, all T × d. */
 export interface IndicatorBootstrap {
-  /** Share of replicates in which the latent changes sides, from cause to effect or back. */
+  /** Share of replicates in which the latent changes sides: it is a cause (pCause above ½) in one and not in the other. */
   readonly flip: Matrix;
   readonly pCauseLow: Matrix;
   readonly pCauseHigh: Matrix;

@@ -97,9 +97,12 @@ function varianceRule(share: Matrix, sigmaS: number): Matrix {
   return matrix(share.rows, share.cols, c);
 }
 
+/** Weighted rows are counted by sums that round: this share more of them is no second target. */
+const ROUNDING = 1e-9;
+
 /** Whether rows carry more than one target. */
 export function sharesRows({ count, pooled }: Moments): boolean {
-  return count.reduce((sum, n) => sum + n, 0) > pooled.count;
+  return count.reduce((sum, n) => sum + n, 0) > (1 + ROUNDING) * pooled.count;
 }
 
 /** Every task's moments in the coordinates z = B h. */
