@@ -56,7 +56,7 @@ describe("taskprism score", () => {
   });
 
   it.each([
-    [["run", "data", "--heatmap", "h.pdf"], /h\.pdf: a picture's name ends in \.svg or \.png/],
+    [["run", "data", "--heatmap", "h.gif"], /h\.gif: a picture's name ends in \.svg, \.png or \.pdf/],
     [["run", "data", "--true-causes", "data/truth/latents.npy"], /60 tasks, but 3000 in data\/truth\/latents.npy/],
     [["run", "data/truth/latents.npy", "--causes", "certain.npy"], /--causes needs --true-causes/],
     [["three.csv", "data"], /three\.csv: 2 rows, but 3000 in data\/truth\/latents\.npy/],
@@ -66,6 +66,6 @@ describe("taskprism score", () => {
     expect(status).toBe(2);
     expect(stderr.trim().split("\n").length).toBe(1);
     expect(stderr).toMatch(message);
-    expect(existsSync(join(cwd, "h.pdf"))).toBe(false);
+    expect(existsSync(join(cwd, "h.gif"))).toBe(false);
   });
 });
