@@ -16,8 +16,8 @@ const STATISTICS_PER_LATENT = 2;
 const PRIOR_DEPTH = 2;
 
 /**
- * NF-iVAE, the first phase of iCaRL (Lu et al. 2021): an iVAE whose prior need not factorise. It is the part of iCaRL that Chen et al.
- * 2024 compared; the other phases are in causal-parents.ts and invariant-predictor.ts.
+ * NF-iVAE, the first phase of iCaRL (Lu et al. 2021): an iVAE whose prior need not factorise. It is the part of iCaRL that gives
+ * latents.
  */
 export const nfIvae = variational("nf-ivae", "NF-iVAE, the first phase of iCaRL", (architecture, rows, random) =>
   nfIvaeObjective(architecture, nfPriorOf(architecture), rows, random),

@@ -27,7 +27,7 @@ export interface ExactSolverOptions {
 /** Steps with one preconditioner, after which it is computed again where they led. */
 const ROUND = 15;
 /** Up to so many latents the whole information is computed, d⁴ numbers; beyond, only what noise leaves uncoupled. */
-const DENSE_LIMIT = 40;
+const DENSE_LIMIT = 64;
 /** Added to the diagonal of the preconditioner: latents that the data hardly tell apart make it nearly singular. */
 const LIFT = 1e-7;
 

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -128,16 +129,18 @@ describe("taskprism moments, unmix --moments and transform", () => {
   });
 
   it("stop at Ctrl-C and leave nothing", async () => {
-    await writeTable(local("large.parquet"), [
-      ...["a", "b", "y"].map((name, k) => ({
+    const files = Array.from({ length: 20 }, (_, part) => `large-${part}.parquet`);
+    for (const [part, file] of files.entries()) {
+      const columns = ["a", "b", "y"].map((name, k) => ({
         name,
-        values: Float64Array.from({ length: 3e5 }, (_, i) => Math.sin((k + 2) * i)),
-      })),
-    ]);
-    const files = Array.from({ length: 40 }, () => "large.parquet");
+        values: Float64Array.from({ length: 2e5 }, (_, i) => Math.sin((k + 2) * i + part)),
+      }));
+      await writeTable(local(file), columns);
+    }
     const child = piped(cwd, "moments", ...files, "--targets", "y", "--out", "stopped.moments");
     const ended = new Promise((resolve) => child.on("exit", resolve));
-    await new Promise((resolve) => child.stderr.once("data", resolve));
+    const [first] = await once(child.stderr, "data");
+    expect(String(first)).toMatch(/scan 1 of/);
     child.kill("SIGINT");
     expect(await ended).toBe(130);
     expect(existsSync(local("stopped.moments"))).toBe(false);
