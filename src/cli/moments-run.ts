@@ -69,9 +69,10 @@ async function drive(
         progress.note(`note: ${step.text}`);
         continue;
       }
-      const { file, part, parts, scan, scans } = step;
-      const detail = `${file} | scan ${scan + 1} of ${scans}`;
-      progress.update({ phase: "moments", done: part + scanShare(step), total: parts, detail });
+      const { file, part, parts } = step;
+      const [share, place] =
+        step.kind === "part" ? [1, "read"] : [scanShare(step), `scan ${step.scan + 1} of ${step.scans}`];
+      progress.update({ phase: "moments", done: part + share, total: parts, detail: `${file} | ${place}` });
     }
   } finally {
     interrupt.dispose();

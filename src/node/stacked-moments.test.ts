@@ -88,12 +88,14 @@ describe("stackedMomentsSteps", () => {
     expect(distance(all(await stack([whole])), all(merged))).toBeLessThan(rounding);
   });
 
-  it("says which scan of which part it is at", async () => {
+  it("says which scan of which part it is at, and which parts are read", async () => {
     const steps = stackedMomentsSteps(parts, { columns: LONG, seed: 0, groups: { long: 2, wide: 4 } });
+    const read: string[] = [];
     for await (const step of steps) {
-      expect(step.kind).toBe("scan");
       if (step.kind === "scan") expect(step.read).toBeLessThanOrEqual(step.rows);
+      if (step.kind === "part") read.push(step.file);
     }
+    expect(read).toEqual(parts);
   });
 
   it("names what does not fit together", async () => {

@@ -15,10 +15,18 @@ export interface StackRequest extends OpenOptions {
   readonly groups: Readonly<Record<"long" | "wide", number>>;
 }
 
-/** How far the reading of parts is; `notice` says what was left out. */
+/** A part's place among the others, from 0. */
+interface PartPlace {
+  readonly file: string;
+  readonly part: number;
+  readonly parts: number;
+}
+
+/** How far the reading of parts is: within one, `scan`, or at its end, `part`; `notice` says what was left out. */
 export type StackStep =
   | { readonly kind: "notice"; readonly text: string }
-  | ({ readonly kind: "scan"; readonly file: string; readonly part: number; readonly parts: number } & ScanStep);
+  | ({ readonly kind: "scan" } & PartPlace & ScanStep)
+  | ({ readonly kind: "part" } & PartPlace);
 
 /**
  * The moments of the rows of all parts, one below the other: tables, and files of moments of rows that were read before.
@@ -55,6 +63,7 @@ export async function* stackedMomentsSteps(
     } else {
       parts.push({ path, ...(await readDescribedMoments(path)) });
     }
+    yield { kind: "part", ...place };
   }
   return mergeDescribedMoments(parts);
 }

@@ -133,14 +133,14 @@ describe("taskprism moments, unmix --moments and transform", () => {
     for (const [part, file] of files.entries()) {
       const columns = ["a", "b", "y"].map((name, k) => ({
         name,
-        values: Float64Array.from({ length: 2e5 }, (_, i) => Math.sin((k + 2) * i + part)),
+        values: Float64Array.from({ length: 1e5 }, (_, i) => Math.sin((k + 2) * i + part)),
       }));
       await writeTable(local(file), columns);
     }
     const child = piped(cwd, "moments", ...files, "--targets", "y", "--out", "stopped.moments");
     const ended = new Promise((resolve) => child.on("exit", resolve));
     const [first] = await once(child.stderr, "data");
-    expect(String(first)).toMatch(/scan 1 of/);
+    expect(String(first)).toMatch(/^moments: 10 %/);
     child.kill("SIGINT");
     expect(await ended).toBe(130);
     expect(existsSync(local("stopped.moments"))).toBe(false);
