@@ -53,6 +53,7 @@ const planSchema = z.strictObject({
   options: z.strictObject({
     seed: z.int(),
     preset: z.enum(["default", "paper"]).optional(),
+    atomReferences: z.enum(["auto", "all", "none"]).optional(),
     latentDim: count,
     latentDims: z.union([z.literal("auto"), z.array(z.int().positive()).min(1)]).optional(),
     featureDim: count,
@@ -99,7 +100,7 @@ export async function planFromFlags(tables: readonly string[], flags: FitFlags):
   const latentDim = flags.latentDim === "auto" ? undefined : flags.latentDim;
   const { seed, preset, featureDim, hidden, epochs, batchSize, learningRate, warmUp, schedule } = flags;
   const { heads, headPenalty, holdOut, patience, variance, sigmaS, starts: maxStarts, threads, device } = flags;
-  const { method, on, steps, maxSeconds } = flags;
+  const { method, on, steps, maxSeconds, atomReferences } = flags;
   if (method === undefined && (on ?? steps ?? maxSeconds) !== undefined) {
     throw new ConfigError("--on, --steps and --max-seconds are for baselines: name one with --method");
   }
@@ -118,6 +119,7 @@ export async function planFromFlags(tables: readonly string[], flags: FitFlags):
         ...{
           seed,
           preset,
+          atomReferences,
           latentDim,
           latentDims,
           featureDim,
@@ -139,7 +141,7 @@ export async function planFromFlags(tables: readonly string[], flags: FitFlags):
 
 /** How molecules are to be read; undefined when there are none. */
 async function moleculePlan(tables: readonly string[], flags: FitFlags) {
-  const { encoder, smiles, skipBad, cutoff, geometry } = flags;
+  const { encoder, smiles, skipBad, cutoff, geometry, atomReferences } = flags;
   if (await readsMolecules(tables, flags)) {
     if (encoder === "mlp") throw new ConfigError("--encoder mlp reads tables of numbers; molecules need egnn");
     if (cutoff !== undefined && cutoff < 0) throw new ConfigError(`--cutoff must not be below 0, got ${cutoff}`);
@@ -148,7 +150,9 @@ async function moleculePlan(tables: readonly string[], flags: FitFlags) {
   if (encoder === "egnn") {
     throw new ConfigError("--encoder egnn needs molecules: an .sdf or .xyz file, or --smiles COLUMN");
   }
-  const meaningless = Object.entries({ skipBad, cutoff, geometry }).find(([, value]) => value !== undefined);
+  const meaningless = Object.entries({ skipBad, cutoff, geometry, atomReferences }).find(
+    ([, value]) => value !== undefined,
+  );
   if (meaningless) throw new ConfigError(`${meaningless[0]} is for molecules, and there are none`);
   return undefined;
 }

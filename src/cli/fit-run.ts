@@ -61,7 +61,7 @@ export async function runFit(tables: readonly string[], flags: FitFlags): Promis
 
   const { latents, training } = fit;
   timed.enter("bootstrap");
-  const rows = { latents, targets: data.targets };
+  const rows = { latents, targets: fit.targets };
   const model = await bootstrapModel(
     { model: fit.model, data: rows, options: stage2Options(options), seed: options.seed },
     plan.bootstrap,

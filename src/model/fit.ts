@@ -1,3 +1,9 @@
+import {
+  type AtomReferenceChoice,
+  type AtomReferences,
+  fitAtomReferences,
+  withoutReferences,
+} from "../data/molecules/atom-references.ts";
 import type { MoleculeData } from "../data/molecules/molecule-data.ts";
 import type { MultiTaskData } from "../data/multi-task-data.ts";
 import { type Matrix, takeColumns } from "../linalg/matrix.ts";
@@ -9,6 +15,7 @@ import type { MtrnOptions } from "../mtrn/options.ts";
 import { leadingDirections } from "../mtrn/projection.ts";
 import type { TrainState, TrainStep } from "../nn/train.ts";
 import { createRandom, type Random } from "../stats/random.ts";
+import type { Targets } from "../stats/targets.ts";
 import { VERSION } from "../version.ts";
 import type { FittedModel } from "./fitted-model.ts";
 import { latentDimStability, type StabilityStep } from "./latent-dim-stability.ts";
@@ -17,6 +24,12 @@ import { type UnmixStep, unmixSteps } from "./unmix.ts";
 /** Options of both stages. */
 export interface FitOptions extends MtrnOptions, CertificateOptions {
   readonly seed: number;
+  /**
+   * Targets of molecules that are fitted relative to what their atoms add up to (least squares on the counts of elements,
+   * undone in prediction): "auto", those of which composition explains 99 % or more; all; or none. Default: "auto", for
+   * the preset "paper" none.
+   */
+  readonly atomReferences?: AtomReferenceChoice | undefined;
   /** Identifies the data in the result. */
   readonly fingerprint?: string;
 }
@@ -39,6 +52,8 @@ export interface Fit {
   readonly model: FittedModel;
   /** rows × d. */
   readonly latents: Matrix;
+  /** The targets that both stages were fitted to: those of the data, less what atoms add up to where that was subtracted. */
+  readonly targets: Targets;
   /** h, rows × d: what stage 2 started from. */
   readonly representation: Matrix;
   readonly training: Omit<MtrnFit, "mtrn" | "representation">;
@@ -53,12 +68,14 @@ export interface Fit {
  * @throws ConfigError, DataError for options and data that do not fit; DomainError when training diverges
  */
 export async function* fitSteps(
-  data: MultiTaskData | MoleculeData,
+  given: MultiTaskData | MoleculeData,
   options: FitOptions,
   resume?: TrainState,
 ): AsyncGenerator<FitStep, Fit> {
   const { seed, fingerprint = "", ...configuration } = options;
   const random = createRandom(seed);
+  const atomReferences = referencesFor(given, options);
+  const data = atomReferences === null ? given : relative(given as MoleculeData, atomReferences);
   const trained = yield* train(fitMtrn(data, options, random.split("mtrn"), resume));
   const latentDim = yield* chooseDirections(trained, data, options, random.split("latentDim"));
   const { mtrn, representation, ...training } = latentDim === undefined ? trained : cut(trained, latentDim);
@@ -73,6 +90,7 @@ export async function* fitSteps(
     featureNames: data.featureNames,
     taskNames: data.targets.taskNames,
     ...("description" in data && { molecules: data.description }),
+    ...(atomReferences && { atomReferences }),
     mtrn,
     mtlcm,
     certificate,
@@ -87,7 +105,7 @@ export async function* fitSteps(
       configuration: { ...configuration, ...training.settings },
     },
   };
-  return { model, latents, representation, training, ...(latentDim && { latentDim }) };
+  return { model, latents, targets: data.targets, representation, training, ...(latentDim && { latentDim }) };
 }
 
 /** `fitSteps` run to its end. */
@@ -97,6 +115,18 @@ export async function fit(data: MultiTaskData | MoleculeData, options: FitOption
     const next = await steps.next();
     if (next.done === true) return next.value;
   }
+}
+
+function referencesFor(
+  data: MultiTaskData | MoleculeData,
+  { preset, atomReferences = preset === "paper" ? "none" : "auto" }: FitOptions,
+): AtomReferences | null {
+  if (!("description" in data)) return null;
+  return fitAtomReferences(data.features, data.targets, atomReferences);
+}
+
+function relative(data: MoleculeData, references: AtomReferences): MoleculeData {
+  return { ...data, targets: withoutReferences(data.targets, references, data.features) };
 }
 
 function* chooseDirections(

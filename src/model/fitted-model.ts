@@ -1,3 +1,4 @@
+import type { AtomReferences } from "../data/molecules/atom-references.ts";
 import type { MoleculeDescription } from "../data/molecules/molecule-data.ts";
 import type { Bootstrap } from "../mtlcm/bootstrap-summary.ts";
 import type { Certificate } from "../mtlcm/certificate.ts";
@@ -33,6 +34,8 @@ export interface FittedModel {
   readonly taskNames: readonly string[];
   /** How molecules become the graphs that the encoder reads; absent when it reads a table. */
   readonly molecules?: MoleculeDescription;
+  /** What targets of molecules were taken relative to: both stages are about the rest. Absent when to nothing. */
+  readonly atomReferences?: AtomReferences;
   /** Stage 1; null when the representation came from elsewhere. */
   readonly mtrn: Mtrn | null;
   /** Stage 2. */

@@ -30,6 +30,11 @@ export function checkShapes(model: FittedModel, source: string): void {
   for (const name of ["count", "meanY", "varY"] as const) vector(`moments.${name}`, moments[name], tasks);
   for (const name of ["meanH", "covHY"] as const) table(`moments.${name}`, moments[name], tasks, d);
   table("moments.covH", moments.covH, tasks, d * d);
+  const { atomReferences } = model;
+  if (atomReferences) {
+    const { elements, coefficients } = atomReferences;
+    table("atomReferences.coefficients", coefficients, tasks - model.adaptations.length, 1 + elements.length);
+  }
   if (mtrn === null && featureNames.length > 0) vector("featureNames", featureNames, mtlcm.mean.length);
   if (mtrn !== null) checkMtrn(mtrn, tasks, featureNames.length, mtlcm.mean.length, vector, table);
 }

@@ -1,3 +1,4 @@
+import { referenceOf } from "../data/molecules/atom-references.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
 import { dot, type Matrix, matrix, rowView } from "../linalg/matrix.ts";
 import { targetPosterior } from "../mtlcm/target-posterior.ts";
@@ -36,7 +37,10 @@ export interface PredictOptions extends LatentPredictOptions, RuntimeOptions {
 export interface Predictions {
   /** The task of each column; null when every row was predicted for its own. */
   readonly taskNames: readonly string[] | null;
-  /** Rows × columns; NaN for a task with too few rows for its causes. */
+  /**
+   * Rows × columns; NaN for a task with too few rows for its causes, and for a target that was fitted relative to its atoms
+   * in a molecule with an element that no molecule of the fit had.
+   */
   readonly mean: Matrix;
   /** Ends of the intervals. */
   readonly lower: Matrix;
@@ -71,18 +75,22 @@ export async function predict(
   const runtime = { ...(device && { device }), ...(threads && { threads }) };
   if (method === "posterior") {
     checkOptions(model, features.rows, options);
-    return predictFromLatents(model, await transform(model, features, runtime), { ...rest, causalOnly });
+    const latents = await transform(model, features, runtime);
+    return withReferences(model, features, predictFromLatents(model, latents, { ...rest, causalOnly }), options);
   }
   if (causalOnly) throw new ConfigError('causalOnly needs the method "posterior": heads do not know causes');
   if (model.mtrn === null) throw new ConfigError("this model was fitted to a given representation and has no heads");
   checkOptions(model, features.rows, options);
-  return predictRows(model, await encode(model.mtrn, features, runtime), headPredictors(model.mtrn), options);
+  const inputs = await encode(model.mtrn, features, runtime);
+  return withReferences(model, features, predictRows(model, inputs, headPredictors(model.mtrn), options), options);
 }
 
 /**
  * `predict` from latents instead of features, by the causal model: for models that were fitted to a given representation.
  *
  * @param latents z, rows × d, as `transform` and `latentsOf` return them.
+ * A target of molecules that was fitted relative to its atoms is predicted so: latents do not say what the atoms are.
+ *
  * @throws ConfigError as `predict`; ShapeError when the rows have not d numbers.
  */
 export function predictFromLatents(
@@ -101,6 +109,30 @@ export function predictFromLatents(
     return targetPosterior(parameters, !options.causalOnly);
   };
   return predictRows(model, latents, posterior, options);
+}
+
+/** Adds what the atoms of each molecule add up to, to targets that were fitted relative to that. */
+function withReferences(
+  { atomReferences, taskNames }: FittedModel,
+  features: EncoderInput,
+  predictions: Predictions,
+  { rowTasks }: PredictOptions,
+): Predictions {
+  if (atomReferences === undefined || !("atomStart" in features)) return predictions;
+  const columns = predictions.taskNames ?? [...new Set(rowTasks)];
+  const sums = new Map(columns.map((name) => [name, referenceOf(atomReferences, features, taskNames.indexOf(name))]));
+  const shifted = ({ rows, cols, data }: Matrix) =>
+    matrix(
+      rows,
+      cols,
+      data.map((value, at) => {
+        const [row, column] = [Math.floor(at / cols), at % cols];
+        const name = (predictions.taskNames?.[column] ?? rowTasks?.[row]) as string;
+        return value + ((sums.get(name) as Float64Array)[row] as number);
+      }),
+    );
+  const { mean, lower, upper } = predictions;
+  return { ...predictions, mean: shifted(mean), lower: shifted(lower), upper: shifted(upper) };
 }
 
 function headPredictors(mtrn: Mtrn): (task: number) => Predictor {

@@ -122,6 +122,7 @@ export const modelSchema = z.object({
   featureNames: z.array(z.string()),
   taskNames: z.array(z.string()),
   molecules: z.object({ cutoff: z.number().nonnegative(), geometry: z.enum(["3d", "none"]) }).optional(),
+  atomReferences: z.object({ elements: z.array(count), coefficients: matrix }).optional(),
   mtrn: mtrnSchema.nullable(),
   mtlcm,
   certificate,

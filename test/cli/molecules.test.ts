@@ -96,6 +96,24 @@ describe("taskprism on molecules", () => {
     expect(decodeModel(readFileSync(file("runs/b/model.safetensors"))).taskNames.at(-1)).toBe("size2");
   });
 
+  it("fits energies relative to their atoms, and gives them back whole", async () => {
+    const atoms = (m: WrittenMolecule) => (targetsOf(m)[2] as number) * -500;
+    const lines = molecules.map((m, i) => `${m.name},${atoms(m) + Math.sin(i)},${targetsOf(m)[1]},${targetsOf(m)[3]}`);
+    writeFileSync(file("energies.csv"), ["mol_id,energy,balance,wetness", ...lines].join("\n"));
+    const fitted = ["fit", "all.sdf", "energies.csv", "--targets", "energy,balance,wetness", ...SHORT];
+    expect((await run(...fitted, "--out", "runs/h")).status).toBe(0);
+    expect(decodeModel(readFileSync(file("runs/h/model.safetensors"))).atomReferences?.elements).toEqual([1, 6, 7, 8]);
+    for (const method of ["heads", "posterior"]) {
+      await run("predict", "runs/h", "all.sdf", "--method", method, "--out", "energies-out.csv");
+      // Of energies that spread over tens of thousands, two epochs leave the sine wave.
+      numbers(columns("energies-out.csv"), "energy").forEach((value, i) => {
+        expect(Math.abs(value - atoms(molecules[i] as WrittenMolecule))).toBeLessThan(10);
+      });
+    }
+    expect((await run(...fitted, "--atom-references", "none", "--out", "runs/i")).status).toBe(0);
+    expect(decodeModel(readFileSync(file("runs/i/model.safetensors"))).atomReferences).toBeUndefined();
+  });
+
   it("keeps what it has read, and reads it once", async () => {
     const kept = () => readdirSync(file("runs/.taskprism"));
     const before = kept();
