@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { ConfigError, DataError } from "../errors.ts";
+import { type ExperimentConfig, parseExperiment } from "../experiments/config.ts";
+import { experiments } from "../experiments/experiments.ts";
 import type { ExperimentFlags } from "./experiment.ts";
-import { experimentConfig } from "./experiment-config.ts";
+import { experimentConfig as configOf } from "./experiment-config.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "taskprism-config-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -15,6 +17,9 @@ const file = (name: string, text: string) => {
   return join(folder, name);
 };
 const flags = (more: Partial<ExperimentFlags>): ExperimentFlags => ({ json: false, quiet: false, seed: 0, ...more });
+
+const experimentConfig = (name: string, given: ExperimentFlags) =>
+  configOf({ shipped: experiments.get(name)?.config as ExperimentConfig, parse: parseExperiment }, given);
 
 describe("experimentConfig", () => {
   it("changes the shipped configuration field by field, and leaves the shipped one as it is", async () => {

@@ -1,7 +1,6 @@
-import { parse } from "yaml";
+import { parse as parseYaml } from "yaml";
 import { ConfigError, DataError } from "../errors.ts";
-import { type ExperimentConfig, parseExperiment } from "../experiments/config.ts";
-import { experiments, onlyCases } from "../experiments/experiments.ts";
+import { onlyCases } from "../experiments/experiments.ts";
 import { readInputFile } from "../node/index.ts";
 import type { ExperimentFlags } from "./experiment.ts";
 
@@ -10,14 +9,29 @@ import type { ExperimentFlags } from "./experiment.ts";
  *
  * @throws ConfigError or DataError that names the field, and the file where it came from one.
  */
-export async function experimentConfig(name: string, flags: ExperimentFlags): Promise<ExperimentConfig> {
+export async function experimentConfig<C extends AnyConfig>(
+  { shipped, parse }: ExperimentKind<C>,
+  flags: ExperimentFlags,
+): Promise<C> {
   const { config: path, set = [], case: cases = [], seed } = flags;
-  const found = path === undefined ? structuredClone(experiments.get(name)?.config) : await readYaml(path);
+  const found = path === undefined ? structuredClone(shipped) : await readYaml(path);
   // The file alone first, so that a complaint about it names it.
-  if (path !== undefined) inFile(path, () => parseExperiment(found));
+  if (path !== undefined) inFile(path, () => parse(found));
   for (const change of set) applyChange(found as Fields, change);
-  const config = onlyCases(parseExperiment(found), cases);
+  const config = onlyCases(parse(found), cases);
   return { ...config, seeds: config.seeds.map((s) => s + seed) };
+}
+
+/** What all configurations of experiments have. */
+interface AnyConfig {
+  readonly seeds: readonly number[];
+  readonly cases?: readonly { readonly name?: string | undefined }[] | undefined;
+}
+
+/** The configuration that comes with an experiment, and what checks others of its kind. */
+interface ExperimentKind<C extends AnyConfig> {
+  readonly shipped: C;
+  parse(value: unknown): C;
 }
 
 type Fields = Record<string, unknown>;
@@ -35,7 +49,7 @@ function applyChange(config: Fields, change: string): void {
     target = target[key] as Fields;
   }
   try {
-    target[last] = parse(change.slice(at + 1));
+    target[last] = parseYaml(change.slice(at + 1));
   } catch (error) {
     throw new ConfigError(`--set ${change}: ${firstLine(error)}`);
   }
@@ -43,7 +57,7 @@ function applyChange(config: Fields, change: string): void {
 
 async function readYaml(path: string): Promise<unknown> {
   const text = Buffer.from(await readInputFile(path)).toString("utf8");
-  return inFile(path, () => parse(text));
+  return inFile(path, () => parseYaml(text));
 }
 
 function inFile<T>(source: string, read: () => T): T {

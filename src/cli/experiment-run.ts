@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { ConfigError } from "../errors.ts";
 import { type Cell, cellsOf } from "../experiments/cells.ts";
+import { type ExperimentConfig, parseExperiment } from "../experiments/config.ts";
 import type { CellResult } from "../experiments/run-cell.ts";
 import { settleJobs } from "../node/index.ts";
 import { ExitCode } from "./exit.ts";
@@ -13,8 +14,8 @@ import { onInterrupt } from "./interrupt.ts";
 import { printResult } from "./summary.ts";
 
 /** Runs an experiment, or what an interrupted run has left of it. */
-export async function runExperiment(name: string, flags: ExperimentFlags): Promise<void> {
-  const config = await experimentConfig(name, flags);
+export async function runExperiment(name: string, shipped: ExperimentConfig, flags: ExperimentFlags): Promise<void> {
+  const config = await experimentConfig({ shipped, parse: parseExperiment }, flags);
   const cells = cellsOf(config);
   if (flags.printConfig) {
     process.stdout.write(flags.json ? `${JSON.stringify(config, null, 2)}\n` : stringify(config));
