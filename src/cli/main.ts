@@ -12,6 +12,7 @@ import { momentsCommand } from "./moments.ts";
 import { predictCommand } from "./predict.ts";
 import { reportCommand } from "./report.ts";
 import { scoreCommand } from "./score.ts";
+import { studioCommand } from "./studio.ts";
 import { transformCommand } from "./transform.ts";
 import { unmixCommand } from "./unmix.ts";
 
@@ -37,6 +38,7 @@ for (const build of [
   reportCommand,
   generateCommand,
   experimentCommand,
+  studioCommand,
 ]) {
   program.addCommand(build());
 }

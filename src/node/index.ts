@@ -31,6 +31,7 @@ export { readKnownTasks, readNamedTarget, readNamedTasks } from "./named-columns
 export { suggestion } from "./nearest-name.ts";
 export { decodeNpy, encodeNpy, type NpyArray } from "./npy.ts";
 export { anyMolecules, type MoleculeRequest, type OpenMolecules, openMolecules } from "./open-molecules.ts";
+export { openUrl } from "./open-url.ts";
 export { checkPictureName, pdfOf, pngOf, writePicture } from "./picture-file.ts";
 export type { MoleculeSet, ReadMoleculesStep } from "./read-molecules.ts";
 export { appendRecord, openRecords } from "./record-lines.ts";
@@ -56,6 +57,7 @@ export {
 } from "./run-files.ts";
 export { abandonRun, createRun, finishRun, openRun, type RunFolder, runFiles } from "./run-folder.ts";
 export { type ColumnRequest, type ColumnSelection, selectColumns, type TargetColumns } from "./select-columns.ts";
+export { type ServedFolder, type ServeOptions, serveFolder } from "./serve-folder.ts";
 export { type StackRequest, type StackStep, stackedMomentsSteps } from "./stacked-moments.ts";
 export { isTableFile } from "./table-file.ts";
 export { readTableMoments, tableMomentsSteps } from "./table-moments.ts";

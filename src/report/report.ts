@@ -18,7 +18,7 @@ import { certificateFacts, provenanceFacts, summarySentences } from "./summary.t
 export interface ReportedRun {
   readonly name: string;
   readonly model: FittedModel;
-  /** rows × d. */
+  /** rows × d; read for the comparison with other runs or the truth only. */
   readonly latents: Matrix;
   readonly steps: readonly LoggedStep[];
   /** The rows that the run was fitted to, and what it predicts of them; absent where they cannot be read any more. */
@@ -65,7 +65,7 @@ export function reportOf(runs: readonly [ReportedRun, ...ReportedRun[]], truth?:
   const several = runs.length > 1;
   return {
     title: several ? `${runs.length} runs: ${runs.map(({ name }) => name).join(", ")}` : `Run ${run.name}`,
-    summary: summarySentences(run.model, run.latents.rows),
+    summary: summarySentences(run.model),
     sections: [
       ...(several ? [agreementSection(runs)] : []),
       ...(truth === undefined ? [] : [recoverySection(run, truth)]),

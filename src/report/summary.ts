@@ -5,13 +5,13 @@ import { explainedByNetwork } from "./charts/target-fit.ts";
 export type Fact = readonly [name: string, value: string];
 
 /** What a reader should know who reads nothing else. */
-export function summarySentences(model: FittedModel, rows: number): string[] {
-  const { mtlcm, mtrn, featureNames, taskNames, layout, certificate } = model;
+export function summarySentences(model: FittedModel): string[] {
+  const { mtlcm, mtrn, featureNames, taskNames, layout, certificate, moments } = model;
   const d = mtlcm.explained.length;
   const source = mtrn ? `${featureNames.length} columns` : "a given representation";
   const explained = explainedByNetwork(model);
   return [
-    `${d} latents behind ${taskNames.length} targets, found from ${source} and ${rows.toLocaleString("en")} rows of ${layout} data.`,
+    `${d} latents behind ${taskNames.length} targets, found from ${source} and ${moments.pooled.count.toLocaleString("en")} rows of ${layout} data.`,
     certificate.verdict,
     certificate.predictedMcc === null
       ? `The certificate predicts no correlation with the truth; between halves of the rows the latents agree to ${certificate.splitHalfMcc.toFixed(4)}.`

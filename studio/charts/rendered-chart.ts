@@ -1,0 +1,30 @@
+import { type Chart, type ChartTable, cellText } from "../../src/report/chart.ts";
+
+/** A chart that has been drawn: what a page shows of it. */
+export interface RenderedChart {
+  readonly id: string;
+  readonly title: string;
+  readonly caption: string;
+  /** Its colours are CSS variables. */
+  readonly svg: string;
+  /** Its numbers as text. */
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Rows of numbers beside a chart; a page is not the place for more. */
+const MOST_ROWS = 300;
+
+/** Draws charts, in a worker: the page only shows them. */
+export async function rendered(charts: readonly (Chart | undefined)[]): Promise<RenderedChart[]> {
+  const { renderSvg } = await import("../../src/report/render.ts");
+  const result: RenderedChart[] = [];
+  for (const chart of charts) {
+    if (chart === undefined) continue;
+    const { id, title, caption, spec, table } = chart;
+    result.push({ id, title, caption, svg: await renderSvg(spec), columns: table.columns, rows: textOf(table) });
+  }
+  return result;
+}
+
+const textOf = ({ rows }: ChartTable) => rows.slice(0, MOST_ROWS).map((row) => row.map(cellText));

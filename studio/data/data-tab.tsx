@@ -1,0 +1,135 @@
+import { proxy, type Remote, wrap } from "comlink";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Roles } from "../tables/roles.ts";
+import { ColumnPicker } from "./column-picker.tsx";
+import { EXAMPLES, type ExampleName } from "./examples.ts";
+import { FileDrop } from "./file-drop.tsx";
+import { FitForm } from "./fit-form.tsx";
+import { latentDimAdvice } from "./fit-request.ts";
+import { RunView } from "./run-view.tsx";
+import type { DataSettings } from "./settings.ts";
+import type { RunSummary, TableSummary } from "./summary.ts";
+import type { TrainingEvent } from "./training.ts";
+import { type Training, TrainingView } from "./training-view.tsx";
+import type { DataWorker } from "./worker.ts";
+
+interface Props {
+  readonly isShown: boolean;
+  readonly settings: DataSettings;
+  readonly change: (settings: DataSettings) => void;
+}
+
+/** The user's own tables: choose columns, fit, explore, save. What fails leaves everything else as it was. */
+export function DataTab({ isShown, settings, change }: Props) {
+  const [table, setTable] = useState<TableSummary>();
+  const [roles, setRoles] = useState<Roles>({});
+  const [runs, setRuns] = useState<readonly RunSummary[]>([]);
+  const [chosen, setChosen] = useState<number>();
+  const [training, setTraining] = useState<Training>();
+  const [error, setError] = useState<string>();
+  const held = useRef<Remote<DataWorker>>(null);
+  const worker = () => {
+    held.current ??= wrap<DataWorker>(new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }));
+    return held.current;
+  };
+
+  const fail = (reason: unknown) => setError(reason instanceof Error ? reason.message : String(reason));
+  const attempt = async (action: () => Promise<void>) => {
+    setError(undefined);
+    await action().catch(fail);
+  };
+  const show = (opened: TableSummary) => {
+    setTable(opened);
+    setRoles(opened.roles);
+    const example = exampleOf(opened);
+    change({
+      ...settings,
+      latentDim: example ? 4 : latentDimAdvice(targetCount(opened, opened.roles) ?? 8).start,
+      example,
+    });
+  };
+  const openExample = (name: ExampleName) => attempt(async () => show(await worker().openExample(name)));
+  const add = (run: RunSummary) => {
+    setRuns((before) => [...before, run]);
+    setChosen(run.id);
+  };
+  const open = (file: File) =>
+    attempt(async () => {
+      if (file.name.toLowerCase().endsWith(".safetensors")) add(await worker().openModel(file));
+      else show(await worker().openTable(file));
+    });
+  const fit = () =>
+    attempt(async () => {
+      const tell = ({ stage, progress, points }: TrainingEvent) =>
+        setTraining((before) => ({
+          stage,
+          progress,
+          points: [...(before?.points ?? []), ...points],
+          isPaused: before?.isPaused ?? false,
+        }));
+      setTraining({ stage: "train", progress: 0, points: [], isPaused: false });
+      try {
+        const run = await worker().fit(roles, settings, proxy(tell));
+        if (run) add(run);
+      } finally {
+        setTraining(undefined);
+      }
+    });
+
+  useEffect(() => {
+    if (isShown && settings.example !== undefined && table === undefined) openExample(settings.example);
+  }, [isShown]);
+
+  const run = runs.find(({ id }) => id === chosen);
+  const pausing = (isPaused: boolean) => () => {
+    setTraining((before) => before && { ...before, isPaused });
+    return isPaused ? worker().pause() : worker().resume();
+  };
+  return (
+    <div class="data">
+      <FileDrop open={open} disabled={training !== undefined} />
+      <p class="examples">
+        No table at hand? Take an example:{" "}
+        {(Object.keys(EXAMPLES) as ExampleName[]).map((name) => (
+          <button key={name} type="button" disabled={training !== undefined} onClick={() => openExample(name)}>
+            {EXAMPLES[name]}
+          </button>
+        ))}
+      </p>
+      {error !== undefined && (
+        <p role="alert" class="error">
+          {error}
+        </p>
+      )}
+      {table && <ColumnPicker table={table} roles={roles} change={setRoles} />}
+      {table && (
+        <FitForm
+          request={settings}
+          change={(request) => change({ ...settings, ...request })}
+          targets={targetCount(table, roles)}
+          isRunning={training !== undefined}
+          begin={fit}
+        />
+      )}
+      {training && (
+        <TrainingView
+          training={training}
+          pause={pausing(true)}
+          resume={pausing(false)}
+          stop={() => worker().stop()}
+          discard={() => worker().discard()}
+        />
+      )}
+      {run && <RunView worker={worker()} runs={runs} run={run} choose={setChosen} fail={fail} />}
+    </div>
+  );
+}
+
+/** How many targets there are; null where a column says which task a row belongs to. */
+function targetCount({ columns }: TableSummary, roles: Roles): number | null {
+  const withRole = (role: string) => columns.filter(({ name }) => roles[name] === role).length;
+  return withRole("task") > 0 ? null : withRole("target");
+}
+
+const exampleOf = ({ source }: TableSummary) =>
+  (Object.keys(EXAMPLES) as ExampleName[]).find((name) => source === `example ${name}`);

@@ -1,0 +1,176 @@
+import type { Remote } from "comlink";
+import { useEffect, useState } from "preact/hooks";
+import { ChartFigure } from "../charts/chart-figure.tsx";
+import { LatentBrush } from "./latent-brush.tsx";
+import { saveFile } from "./save.ts";
+import type { RenderedReport, RenderedSection, RunSummary } from "./summary.ts";
+import { TargetDetail } from "./target-detail.tsx";
+import type { DataWorker } from "./worker.ts";
+
+interface Props {
+  readonly worker: Remote<DataWorker>;
+  readonly runs: readonly RunSummary[];
+  readonly run: RunSummary;
+  readonly choose: (id: number) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** A run to explore and to save, compared with another one if there is one of the same kind. */
+export function RunView({ worker, runs, run, choose, fail }: Props) {
+  const [other, setOther] = useState<number>();
+  const [report, setReport] = useState<RenderedReport>();
+  const [target, setTarget] = useState(0);
+  const partners = runs.filter((candidate) => candidate.id !== run.id && comparable(candidate, run));
+  const partner = partners.find(({ id }) => id === other);
+  const ids = partner === undefined ? [run.id] : [run.id, partner.id];
+
+  useEffect(() => {
+    let isCurrent = true;
+    worker.report(ids).then((drawn) => isCurrent && setReport(drawn), fail);
+    return () => {
+      isCurrent = false;
+    };
+  }, [ids.join()]);
+  useEffect(() => setTarget(0), [run.id]);
+
+  const save = (make: () => Promise<void>) => make().catch(fail);
+  const clicked = (event: MouseEvent) => {
+    const label =
+      event.target instanceof Element ? event.target.closest("[aria-label]")?.getAttribute("aria-label") : "";
+    const found = run.targets.findIndex((name) => label?.startsWith(`${name}, z`) || label?.startsWith(`${name}: `));
+    if (found >= 0) setTarget(found);
+  };
+  return (
+    <section class="run" aria-label="Result">
+      <h2>Result</h2>
+      <div class="fields">
+        {runs.length > 1 && (
+          <label>
+            Run{" "}
+            <select value={run.id} onChange={({ currentTarget }) => choose(Number(currentTarget.value))}>
+              {runs.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {id + 1}: {name}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        {partners.length > 0 && (
+          <label>
+            Compare with{" "}
+            <select
+              value={partner?.id ?? ""}
+              onChange={({ currentTarget }) =>
+                setOther(currentTarget.value === "" ? undefined : Number(currentTarget.value))
+              }
+            >
+              <option value="">nothing</option>
+              {partners.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {id + 1}: {name}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+      </div>
+      <div class="buttons">
+        <button
+          type="button"
+          onClick={() =>
+            save(async () => saveFile(await worker.modelFile(run.id), "model.safetensors", "application/octet-stream"))
+          }
+        >
+          Save the model
+        </button>
+        <button
+          type="button"
+          disabled={!run.hasRows}
+          onClick={() => save(async () => saveFile(await worker.latentsFile(run.id), "latents.csv", "text/csv"))}
+        >
+          Save the latents (CSV)
+        </button>
+        <button
+          type="button"
+          onClick={() => save(async () => saveFile(await worker.reportFile(ids), "report.html", "text/html"))}
+        >
+          Save the report (HTML)
+        </button>
+      </div>
+      {report === undefined ? (
+        <p role="status">Drawing the charts …</p>
+      ) : (
+        // biome-ignore lint/a11y: the choice of targets is what the keyboard has; a click on a chart is the short way
+        <div onClick={clicked}>
+          <div class="verdict holds">
+            {report.summary.map((sentence) => (
+              <p key={sentence}>{sentence}</p>
+            ))}
+          </div>
+          {report.sections.map((section) => (
+            <SectionView key={section.id} section={section}>
+              {section.id === "targets" && <TargetDetail run={run} target={target} choose={setTarget} />}
+              {section.id === "latents" && run.hasRows && run.latents > 1 && (
+                <LatentBrush
+                  key={run.id}
+                  latents={run.latents}
+                  scatter={(i, j) => worker.scatter(run.id, i, j)}
+                  ask={(pair, brush) => worker.brushed(run.id, pair, brush)}
+                />
+              )}
+            </SectionView>
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** Runs can be compared on the same rows with the same number of latents. */
+const comparable = (a: RunSummary, b: RunSummary) =>
+  a.hasRows && b.hasRows && a.latents === b.latents && a.targets.join() === b.targets.join();
+
+function SectionView({ section, children }: { section: RenderedSection; children: preact.ComponentChildren }) {
+  const { id, title, text, charts, facts, runNames } = section;
+  return (
+    <section id={`section-${id}`}>
+      <h2>{title}</h2>
+      {text.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+      {children}
+      {charts.map((chart) => (
+        <ChartFigure key={chart.id} chart={chart} />
+      ))}
+      {facts.length > 0 && (
+        <section class="numbers facts" tabIndex={0} aria-label={`${title}, facts`}>
+          <table>
+            {runNames && (
+              <thead>
+                <tr>
+                  <th scope="col">fact</th>
+                  {runNames.map((name) => (
+                    <th key={name} scope="col">
+                      {name}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+            )}
+            <tbody>
+              {facts.map(([name, ...values]) => (
+                <tr key={name}>
+                  <th scope="row">{name}</th>
+                  {values.map((value, k) => (
+                    <td key={`run${k + 1}`}>{value}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </section>
+  );
+}

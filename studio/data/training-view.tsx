@@ -1,0 +1,62 @@
+import { LossPlot } from "../charts/loss-plot.tsx";
+import type { TrainingEvent } from "./training.ts";
+
+/** A fit that runs, as far as it has got. */
+export interface Training {
+  readonly stage: TrainingEvent["stage"];
+  readonly progress: number;
+  readonly points: TrainingEvent["points"];
+  readonly isPaused: boolean;
+}
+
+interface Props {
+  readonly training: Training;
+  readonly pause: () => void;
+  readonly resume: () => void;
+  readonly stop: () => void;
+  readonly discard: () => void;
+}
+
+const STAGES: Readonly<Record<TrainingEvent["stage"], string>> = {
+  train: "Stage 1: the network learns the targets",
+  "choose d": "Choosing the number of latents",
+  "stage 2": "Stage 2: joint diagonalisation",
+  certificate: "Stage 2: the certificate",
+};
+
+/** The live loss, and what can be done while it falls. */
+export function TrainingView({ training, pause, resume, stop, discard }: Props) {
+  const { stage, progress, points, isPaused } = training;
+  return (
+    <section class="training" aria-label="Training">
+      <h2>{STAGES[stage]}</h2>
+      <progress max={1} value={progress} aria-label={STAGES[stage]} />
+      <div class="buttons">
+        <button type="button" onClick={isPaused ? resume : pause}>
+          {isPaused ? "Resume" : "Pause"}
+        </button>
+        <button type="button" onClick={stop} disabled={stage !== "train"}>
+          Stop here, use what is learned
+        </button>
+        <button type="button" onClick={discard}>
+          Discard
+        </button>
+        <span role="status">{isPaused ? "paused" : `${Math.round(100 * progress)} %`}</span>
+      </div>
+      <LossPlot
+        xTitle="epoch"
+        lines={[
+          { name: "training", look: "first", points: points.map(({ epoch, loss }) => ({ x: epoch, y: loss })) },
+          {
+            name: "held out",
+            look: "second",
+            points: points.map(({ epoch, heldOutLoss = Number.NaN }) => ({ x: epoch, y: heldOutLoss })),
+          },
+        ]}
+      />
+      <p class="key">
+        <span class="first">training</span> <span class="second">held out</span>
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,116 @@
+import type { MultiTaskData } from "../../src/data/multi-task-data.ts";
+import { type Fit, type FitOptions, fitSteps } from "../../src/model/fit.ts";
+import type { TrainState } from "../../src/nn/train.ts";
+import type { LoggedStep } from "../../src/report/charts/loss-curves.ts";
+import { breathe } from "../worker/prepare.ts";
+
+/** What the page is told while a fit runs. */
+export interface TrainingEvent {
+  readonly stage: "train" | "choose d" | "stage 2" | "certificate";
+  /** Share of the updates made. */
+  readonly progress: number;
+  /** The loss at the epochs since the last event. */
+  readonly points: readonly { readonly epoch: number; readonly loss: number; readonly heldOutLoss?: number }[];
+}
+
+/** What the page asks of a fit that runs. */
+export class TrainingControl {
+  #wish: "go on" | "stop" | "discard" = "go on";
+  #paused: Promise<void> | undefined;
+  #wake: () => void = () => undefined;
+
+  pause(): void {
+    this.#paused ??= new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  resume(): void {
+    this.#wake();
+    this.#paused = undefined;
+  }
+
+  stop(): void {
+    this.#wish = "stop";
+    this.resume();
+  }
+
+  discard(): void {
+    this.#wish = "discard";
+    this.resume();
+  }
+
+  /** What is wished, once the fit is no longer paused. */
+  async wish(): Promise<"go on" | "stop" | "discard"> {
+    await breathe();
+    await this.#paused;
+    return this.#wish;
+  }
+}
+
+/** Milliseconds between messages to the page. */
+const TELL_EVERY = 100;
+
+const STAGES = {
+  train: "train",
+  latentDim: "choose d",
+  moments: "stage 2",
+  solve: "stage 2",
+  certify: "certificate",
+} as const;
+
+/**
+ * Fits both stages step by step, and does between steps what the page wishes.
+ *
+ * @returns the fit and the steps that its charts are drawn from; undefined when it was discarded.
+ */
+export async function train(
+  data: MultiTaskData,
+  options: FitOptions & { readonly epochs: number },
+  control: TrainingControl,
+  tell: (event: TrainingEvent) => void,
+): Promise<{ fit: Fit; steps: LoggedStep[] } | undefined> {
+  const steps: LoggedStep[] = [];
+  let fit = fitSteps(data, options);
+  let points: TrainingEvent["points"][number][] = [];
+  let told = performance.now();
+  let stage = "";
+  try {
+    for (;;) {
+      const { value, done } = await fit.next();
+      if (done) return { fit: value, steps };
+      if (value.stage === "solve") {
+        const { stage, start, iteration, value: level } = value;
+        steps.push({ stage, start, iteration, value: level });
+      }
+      if (value.stage === "train" && value.heldOutLoss !== undefined) {
+        const { epoch, loss, heldOutLoss } = value;
+        points.push({ epoch, loss, heldOutLoss });
+        steps.push({ stage: "train", epoch, loss, heldOutLoss });
+      }
+      if (performance.now() - told < TELL_EVERY && value.stage === stage) continue;
+      stage = value.stage;
+      tell({ stage: STAGES[value.stage], progress: value.stage === "train" ? value.step / value.steps : 1, points });
+      points = [];
+      told = performance.now();
+      const wish = await control.wish();
+      if (wish === "discard") return undefined;
+      if (wish === "stop" && value.stage === "train" && value.step < value.steps) {
+        const state = value.state();
+        await fit.return(undefined as never);
+        fit = fitSteps(data, finished(options, value, state), state);
+      }
+    }
+  } finally {
+    await fit.return(undefined as never);
+  }
+}
+
+/** The options with which a training ends where it is, or after its first epoch: as many epochs as it has behind it. */
+function finished<T extends { readonly epochs: number }>(
+  options: T,
+  { steps }: { steps: number },
+  { step }: TrainState,
+): T {
+  return { ...options, epochs: Math.max(1, Math.floor((step * options.epochs) / steps)) };
+}

@@ -1,0 +1,187 @@
+import { expose } from "comlink";
+import type { Matrix } from "../../src/linalg/matrix.ts";
+import { scoreIndicators } from "../../src/metrics/indicators.ts";
+import { strongMcc } from "../../src/metrics/mcc.ts";
+import { fitSteps } from "../../src/model/fit.ts";
+import { latentNames } from "../../src/model/fitted-model.ts";
+import { type Unmixing, unmixSteps } from "../../src/model/unmix.ts";
+import type { SolverStep } from "../../src/mtlcm/mtlcm.ts";
+import { pairSeparation } from "../../src/report/charts/certificate.ts";
+import { correlationMatrix } from "../../src/report/charts/correlation-matrix.ts";
+import { type LoggedStep, solverDescent, trainingLoss } from "../../src/report/charts/loss-curves.ts";
+import { createRandom } from "../../src/stats/random.ts";
+import { type RenderedChart, rendered } from "../charts/rendered-chart.ts";
+import { breathe, prepareRuntime, prepareWorker } from "../worker/prepare.ts";
+import { type Generated, generate } from "./generate.ts";
+import { type Descent, descentOf, recoveryOf } from "./recovery.ts";
+import type { PlaygroundSettings } from "./settings.ts";
+
+/** What the playground is told while a fit runs, in this order; training only for nonlinear data. */
+export type PlaygroundEvent =
+  | { readonly kind: "generated"; readonly nullLine: number; readonly rows: number; readonly columns: number }
+  | { readonly kind: "training"; readonly step: number; readonly steps: number; readonly points: readonly LossPoint[] }
+  | { readonly kind: "descent"; readonly descent: Descent }
+  | ({ readonly kind: "result" } & PlaygroundResult)
+  | { readonly kind: "charts"; readonly charts: readonly RenderedChart[] };
+
+export interface LossPoint {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly heldOutLoss?: number;
+}
+
+/** What was found, beside the truth and beside what the certificate said without it. */
+export interface PlaygroundResult {
+  /** Strong MCC (Pearson, pooled). */
+  readonly mcc: number;
+  /** Share of (task, latent) cells in which cause or effect was told rightly. */
+  readonly causesRight: number;
+  readonly predictedMcc: number | null;
+  readonly splitHalfMcc: number;
+  readonly fitRatio: number;
+  readonly modelHolds: boolean;
+  readonly verdict: string;
+  /** One sentence for every latent found. */
+  readonly latents: readonly string[];
+  readonly seconds: number;
+}
+
+/** Stage 1 as a page can wait for: some seconds. */
+const TRAINING = { hidden: [256], epochs: 80, batchSize: 128, learningRate: 3e-3, warmUp: 100 } as const;
+
+let newest = 0;
+
+/** Generates and fits. A newer call ends the one before, which then tells nothing more. */
+async function run(settings: PlaygroundSettings, tell: (event: PlaygroundEvent) => void): Promise<void> {
+  const id = ++newest;
+  const isStale = () => id !== newest;
+  await breathe();
+  if (isStale()) return;
+  const generated = generate(settings);
+  const { observed, truth } = generated;
+  tell({
+    kind: "generated",
+    nullLine: strongMcc(observed, truth.latents, "pearson").score,
+    rows: observed.rows,
+    columns: observed.cols,
+  });
+  const started = performance.now();
+  const outcome = await (generated.data ? bothStages : stageTwo)(settings, generated, tell, isStale);
+  if (outcome === undefined) return;
+  const { unmixing, steps } = outcome;
+  tell({ kind: "result", ...resultOf(unmixing, generated), seconds: (performance.now() - started) / 1000 });
+  const charts = await rendered(chartsOf(unmixing, generated, steps));
+  if (!isStale()) tell({ kind: "charts", charts });
+}
+
+interface Outcome {
+  readonly unmixing: Pick<Unmixing, "mtlcm" | "certificate" | "latents">;
+  readonly steps: readonly LoggedStep[];
+}
+
+type Fit = (
+  settings: PlaygroundSettings,
+  generated: Generated,
+  tell: (event: PlaygroundEvent) => void,
+  isStale: () => boolean,
+) => Promise<Outcome | undefined>;
+
+const stageTwo: Fit = async ({ seed }, { observed, targets, truth }, tell, isStale) => {
+  const recovery = recoveryOf(observed, truth.latents);
+  const fit = unmixSteps(observed, targets, {}, createRandom(seed).split("fit"));
+  const steps: LoggedStep[] = [];
+  let descent: SolverStep[] = [];
+  const end = () => {
+    if (descent.length > 0) tell({ kind: "descent", descent: descentOf(descent, recovery) });
+    descent = [];
+  };
+  for (;;) {
+    const { value, done } = fit.next();
+    if (done) return { unmixing: value, steps };
+    if (value.stage === "solve") {
+      if (value.iteration === 0) {
+        end();
+        await breathe();
+        if (isStale()) return undefined;
+      }
+      descent.push(value);
+      steps.push(value);
+    }
+    if (value.stage === "certify") {
+      end();
+      await breathe();
+      if (isStale()) return undefined;
+    }
+  }
+};
+
+const bothStages: Fit = async ({ seed, latents }, { data, truth }, tell, isStale) => {
+  await prepareRuntime();
+  const options = { latentDim: Math.min(latents, data?.targets.taskNames.length ?? latents), seed, ...TRAINING };
+  const fit = fitSteps(data as NonNullable<typeof data>, options);
+  const steps: LoggedStep[] = [];
+  const descents: SolverStep[][] = [];
+  let points: LossPoint[] = [];
+  let told = performance.now();
+  try {
+    for (;;) {
+      const { value, done } = await fit.next();
+      if (done) {
+        const recovery = recoveryOf(value.representation, truth.latents);
+        for (const descent of descents) tell({ kind: "descent", descent: descentOf(descent, recovery) });
+        return { unmixing: { ...value.model, latents: value.latents }, steps };
+      }
+      if (value.stage === "solve") {
+        if (value.iteration === 0) descents.push([]);
+        descents.at(-1)?.push(value);
+        steps.push(value);
+      }
+      if (value.stage === "train" && value.heldOutLoss !== undefined) {
+        const { epoch, loss, heldOutLoss } = value;
+        points.push({ epoch, loss, heldOutLoss });
+        steps.push({ stage: "train", epoch, loss, heldOutLoss });
+      }
+      if (performance.now() - told > TELL_EVERY) {
+        if (value.stage === "train") tell({ kind: "training", step: value.step, steps: value.steps, points });
+        points = [];
+        told = performance.now();
+        await breathe();
+        if (isStale()) return undefined;
+      }
+    }
+  } finally {
+    await fit.return(undefined as never);
+  }
+};
+
+/** Milliseconds between messages to the page. */
+const TELL_EVERY = 100;
+
+function resultOf({ latents, mtlcm, certificate }: Outcome["unmixing"], { truth }: Generated) {
+  const { score, pairs } = strongMcc(latents, truth.latents, "pearson");
+  const { predictedMcc, splitHalfMcc, fitRatio, modelHolds, verdict } = certificate;
+  return {
+    mcc: score,
+    causesRight: scoreIndicators(mtlcm.pCause, truth.causal, pairs).accuracy,
+    ...{ predictedMcc, splitHalfMcc, fitRatio, modelHolds, verdict },
+    latents: certificate.latents.map((latent) => latent.verdict),
+  };
+}
+
+function chartsOf({ latents, certificate }: Outcome["unmixing"], { truth }: Generated, steps: readonly LoggedStep[]) {
+  const named = (values: Matrix, prefix = "") => latentNames(values.cols).map((name) => prefix + name);
+  return [
+    correlationMatrix(
+      { title: "latents", values: latents, names: named(latents) },
+      { title: "truth", values: truth.latents, names: named(truth.latents, "true ") },
+    ),
+    pairSeparation(certificate, latents.cols),
+    trainingLoss(steps),
+    solverDescent(steps),
+  ];
+}
+
+prepareWorker();
+const playground = { run };
+export type PlaygroundWorker = typeof playground;
+expose(playground);

@@ -1,0 +1,2 @@
+declare module "virtual:report-theme.css";
+declare module "virtual:report-script.js";
