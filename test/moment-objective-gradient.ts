@@ -5,7 +5,7 @@ import { input } from "../src/graph/tensor.ts";
 import { momentSession } from "../src/nn/moment-learner.ts";
 import type { MomentObjective } from "../src/nn/moment-objective.ts";
 import { type FloatArray, initialWeights, type Weights, weightTensors } from "../src/nn/parameters.ts";
-import { dataTensors, dataValues, hold } from "../src/nn/training-session.ts";
+import { dataTensors, hold, shareData } from "../src/nn/training-session.ts";
 import { compile } from "../src/runtime/session.ts";
 import type { Random } from "../src/stats/random.ts";
 
@@ -58,7 +58,8 @@ async function gradientsAt<Batch>(
     inputs: [...objective.inputs, ...dataTensors(objective), ...Object.values(weights), fed],
     outputs: Object.fromEntries(Object.keys(weights).map((name, i) => [`${name}:gradient`, slope[i]])),
   });
-  hold(session, { ...dataValues(objective), ...at });
+  shareData(session, objective);
+  hold(session, at);
   const result = await session.run({ ...objective.feeds(batch), slopes });
   await session.release();
   return Object.fromEntries(Object.keys(weights).map((name) => [name, result[`${name}:gradient`] as Float64Array]));

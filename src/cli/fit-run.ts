@@ -136,10 +136,11 @@ async function drive(
       const detail = `epoch ${Math.ceil(epoch)} | loss ${loss.toFixed(4)}${heldOut} | rate ${rate.toExponential(1)}`;
       progress.update({ phase: "stage 1", done: step.step, total: step.steps, detail });
       if (interrupt.requested) {
-        await save(step.state());
+        const state = step.state();
+        await save(state);
         progress.stop();
         process.stderr.write(
-          `stopped after ${step.step} of ${step.steps} updates; go on with: taskprism fit --resume ${run.folder}\n`,
+          `stopped after ${state.step} of ${step.steps} updates; go on with: taskprism fit --resume ${run.folder}\n`,
         );
         process.exitCode = ExitCode.interrupted;
         return "interrupted";

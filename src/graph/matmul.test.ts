@@ -1,10 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { evaluate, range } from "../../test/evaluate.ts";
+import { gradientError, gradientTolerance, type Point, randomPoint } from "../../test/gradient-check.ts";
 import { ShapeError } from "../errors.ts";
+import { createRandom } from "../stats/random.ts";
+import { add, square } from "./elementwise.ts";
+import { gradient } from "./gradient.ts";
 import { concat } from "./indexing.ts";
-import { matmul } from "./matmul.ts";
-import { expandDims, transpose } from "./shaping.ts";
-import { constant, type DType } from "./tensor.ts";
+import { affine, matmul } from "./matmul.ts";
+import { sum } from "./reductions.ts";
+import { expandDims, reshape, transpose } from "./shaping.ts";
+import { constant, type DType, type Tensor } from "./tensor.ts";
 
 describe("matmul", () => {
   const a = [
@@ -59,5 +64,41 @@ describe("matmul", () => {
     expect(() => matmul(x, range([3]))).toThrow("both must have two axes or more");
     expect(() => matmul(x, range([3, 2], "float32"))).toThrow("both must be of the same float type");
     expect(() => matmul(range([2, 2, 3]), range([3, 3, 2]))).toThrow("matmul: [2] and [3] do not broadcast");
+  });
+});
+
+describe("affine", () => {
+  const random = createRandom(3);
+
+  it.each([{}, { transposeA: true }, { transposeB: true }, { transposeA: true, transposeB: true }])(
+    "is the product plus the vector in every row, with right first and second derivatives: %j",
+    async (options) => {
+      const a = randomPoint(options.transposeA ? [3, 2] : [2, 3], random);
+      const b = randomPoint(options.transposeB ? [4, 3] : [3, 4], random);
+      const c = randomPoint([4], random);
+      const tensor = ({ shape, values }: Point) => constant(values, shape, "float64");
+      const apart = add(matmul(tensor(a), tensor(b), options), tensor(c));
+      const together = affine(tensor(a), tensor(b), tensor(c), options);
+      const [expected, got] = [await evaluate(apart), await evaluate(together)].map((m) => (m as number[][]).flat());
+      got.forEach((value, i) => {
+        expect(value).toBeCloseTo(expected[i], 14);
+      });
+      const f = ([x, w, v]: readonly Tensor[]) => sum(square(affine(x, w, v, options)));
+      const slope = (inputs: readonly Tensor[]) =>
+        concat(
+          gradient(f(inputs), inputs).map((g) => reshape(g, [-1])),
+          0,
+        );
+      expect(await gradientError(f, [a, b, c], random)).toBeLessThan(gradientTolerance);
+      expect(await gradientError(slope, [a, b, c], random)).toBeLessThan(gradientTolerance);
+    },
+  );
+
+  it("says what does not fit", () => {
+    const [a, b] = [constant(1, [2, 3]), constant(1, [3, 4])];
+    expect(() => affine(a, b, constant(1, [3]))).toThrow(
+      new ShapeError("affine: float32[3] cannot be added to the rows of float32[2,4]"),
+    );
+    expect(() => affine(constant(1, [5, 2, 3]), b, constant(1, [4]))).toThrow(ShapeError);
   });
 });

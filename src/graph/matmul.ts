@@ -1,5 +1,6 @@
 import { ShapeError } from "../errors.ts";
 import type { Emitter, Operation } from "./operation.ts";
+import { sum } from "./reductions.ts";
 import { broadcastShapes } from "./shape.ts";
 import { reshape } from "./shaping.ts";
 import { apply, describe, isFloat, type Tensor } from "./tensor.ts";
@@ -35,22 +36,26 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
   return apply(matmulOp, [a, b], a.dtype, [...stack, n, m], { transposeA, transposeB });
 }
 
+/**
+ * A B + c for matrices A (n × k) and B (k × m) and a vector c (m), which is added to every row: one operation of the
+ * runtime, which fuses a ReLU that follows. Throws ShapeError when A and B are not both matrices, or extents or dtypes do not fit.
+ */
+export function affine(a: Tensor, b: Tensor, c: Tensor, options: MatmulOptions = {}): Tensor {
+  const product = matmul(a, b, options);
+  const [, m] = product.shape;
+  if (product.shape.length !== 2 || c.shape.length !== 1 || c.shape[0] !== m || c.dtype !== a.dtype) {
+    throw new ShapeError(`affine: ${describe(c)} cannot be added to the rows of ${describe(product)}`);
+  }
+  const { transposeA = false, transposeB = false } = options;
+  return apply(affineOp, [a, b, c], a.dtype, product.shape, { transposeA, transposeB });
+}
+
 type MatmulAttributes = { readonly transposeA: boolean; readonly transposeB: boolean };
 
 const matmulOp: Operation<MatmulAttributes> = {
   name: "matmul",
-  gradient: ({ inputs, attributes: { transposeA, transposeB } }, g) => {
-    const [a, b] = inputs;
-    return [
-      transposeA
-        ? matmul(b, g, { transposeA: transposeB, transposeB: true })
-        : matmul(g, b, { transposeB: !transposeB }),
-      transposeB
-        ? matmul(g, a, { transposeA: true, transposeB: transposeA })
-        : matmul(a, g, { transposeA: !transposeA }),
-    ];
-  },
-  // Gemm transposes two matrices for free; a plain MatMul is what the runtime fuses with a bias and an activation.
+  gradient: factorGradients,
+  // Gemm transposes two matrices for free.
   emit: ({ inputs, attributes: { transposeA, transposeB } }, names, emitter) => {
     const [a, b] = inputs;
     const [nameA, nameB] = names;
@@ -64,6 +69,24 @@ const matmulOp: Operation<MatmulAttributes> = {
     ]);
   },
 };
+
+const affineOp: Operation<MatmulAttributes> = {
+  name: "affine",
+  gradient: (node, g) => [...factorGradients(node, g), sum(g, { axes: [0] })],
+  emit: ({ attributes: { transposeA, transposeB } }, names, emitter) =>
+    emitter.node("Gemm", names, { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 }),
+};
+
+/** The gradients with respect to the two factors of a product. */
+function factorGradients(
+  { inputs: [a, b], attributes: { transposeA, transposeB } }: Tensor<MatmulAttributes>,
+  g: Tensor,
+): [Tensor, Tensor] {
+  return [
+    transposeA ? matmul(b, g, { transposeA: transposeB, transposeB: true }) : matmul(g, b, { transposeB: !transposeB }),
+    transposeB ? matmul(g, a, { transposeA: true, transposeB: transposeA }) : matmul(a, g, { transposeA: !transposeA }),
+  ];
+}
 
 function lastTwo({ shape }: Tensor, swap: boolean): [number, number] {
   const [rows, columns] = shape.slice(-2);

@@ -13,6 +13,16 @@ const onnxType: Readonly<Record<DType, onnx.TensorProto.DataType>> = {
   float64: TensorProto.DataType.DOUBLE,
 };
 
+/** An input or output of a graph; an extent that is known only when it runs has a name. */
+export interface NamedTensor extends TensorType {
+  readonly name: string;
+}
+
+interface TensorType {
+  readonly dtype: DType;
+  readonly shape: readonly (number | string)[];
+}
+
 /** An ONNX graph under construction. Values that operations add are named "%0", "%1", …; no given name starts with %. */
 export class OnnxGraph implements Emitter {
   readonly #nodes: onnx.INodeProto[] = [];
@@ -41,6 +51,18 @@ export class OnnxGraph implements Emitter {
     return name;
   }
 
+  /** Adds a node with a graph inside it, and outputs of given names that are declared outputs of this graph. */
+  nodeWithBody(type: string, inputs: readonly string[], body: onnx.IGraphProto, outputs: readonly NamedTensor[]): void {
+    this.#nodes.push({
+      opType: type,
+      name: type,
+      input: [...inputs],
+      output: outputs.map(({ name }) => name),
+      attribute: [{ name: "body", type: AttributeProto.AttributeType.GRAPH, g: body }],
+    });
+    this.#outputs.push(...outputs.map(({ name, ...type }) => valueInfo(name, type)));
+  }
+
   initializer(dtype: DType, shape: Shape, values: TypedArray): string {
     const name = this.#newValue();
     this.#initializers.push({
@@ -64,7 +86,7 @@ export class OnnxGraph implements Emitter {
   }
 
   /** Declares the value of `tensor` an output called `name`. */
-  output(name: string, tensor: Tensor, value: string): void {
+  output(name: string, tensor: TensorType, value: string): void {
     const computedHere = this.#nodes.some((node) => node.output?.[0] === value);
     if (computedHere && !this.#renamed.has(value)) {
       this.#renamed.set(value, name);
@@ -76,12 +98,19 @@ export class OnnxGraph implements Emitter {
 
   /** The finished graph. */
   encode(inputs: readonly Tensor[]): onnx.IGraphProto {
+    return this.encodeWith(
+      inputs.filter(isInput).map(({ attributes, dtype, shape }) => ({ ...attributes, dtype, shape })),
+    );
+  }
+
+  /** The same, for inputs that are not tensors of ours. */
+  encodeWith(inputs: readonly NamedTensor[]): onnx.IGraphProto {
     const rename = (names: string[] | null | undefined) => names?.map((name) => this.#renamed.get(name) ?? name) ?? [];
     return {
       name: "graph",
       node: this.#nodes.map((node) => ({ ...node, input: rename(node.input), output: rename(node.output) })),
       initializer: this.#initializers,
-      input: inputs.filter(isInput).map((tensor) => valueInfo(tensor.attributes.name, tensor)),
+      input: inputs.map(({ name, ...type }) => valueInfo(name, type)),
       output: this.#outputs,
     };
   }
@@ -101,8 +130,8 @@ function attributeProto(name: string, value: OnnxAttribute): onnx.IAttributeProt
   return { name, type: AttributeType.INTS, ints: [...value] };
 }
 
-function valueInfo(name: string, { dtype, shape }: Tensor): onnx.IValueInfoProto {
-  const dim = shape.map((extent) => ({ dimValue: extent }));
+function valueInfo(name: string, { dtype, shape }: TensorType): onnx.IValueInfoProto {
+  const dim = shape.map((extent) => (typeof extent === "string" ? { dimParam: extent } : { dimValue: extent }));
   return { name, type: { tensorType: { elemType: onnxType[dtype], shape: { dim } } } };
 }
 

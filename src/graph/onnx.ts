@@ -1,4 +1,4 @@
-import onnxProto from "onnx-proto";
+import onnxProto, { type onnx } from "onnx-proto";
 import { ConfigError } from "../errors.ts";
 import { OnnxGraph } from "./onnx-graph.ts";
 import { dependencyOrder } from "./order.ts";
@@ -21,28 +21,40 @@ const irVersion = 8;
  * Throws ConfigError when an input that the outputs need is not declared, two names are the same, or a declared
  * input was not made by `input`.
  */
-export function serialise({ inputs, outputs }: Model): Uint8Array {
+export function serialise(model: Model): Uint8Array {
+  const graph = new OnnxGraph();
+  writeModel(model, graph);
+  return onnxFile(graph.encode(model.inputs));
+}
+
+/**
+ * Adds what a model computes to a graph.
+ * @param nameOf - what its inputs and outputs are called there
+ */
+export function writeModel({ inputs, outputs }: Model, graph: OnnxGraph, nameOf = (name: string) => name): void {
   const names = Object.keys(outputs);
   const results = simplify(Object.values(outputs));
   const order = dependencyOrder(results);
   checkNames(inputs, names, order);
 
-  const graph = new OnnxGraph();
   const values = new Map<Tensor, string>();
   for (const tensor of order) {
     graph.describeNext(tensor);
     const from = tensor.inputs.map((input) => values.get(input) as string);
-    values.set(tensor, tensor.op.emit(tensor, from, graph));
+    values.set(tensor, isInput(tensor) ? nameOf(tensor.attributes.name) : tensor.op.emit(tensor, from, graph));
   }
   results.forEach((tensor, i) => {
-    graph.output(names[i], tensor, values.get(tensor) as string);
+    graph.output(nameOf(names[i]), tensor, values.get(tensor) as string);
   });
+}
 
+/** The bytes of an ONNX file that holds this graph. */
+export function onnxFile(graph: onnx.IGraphProto): Uint8Array {
   return onnxProto.onnx.ModelProto.encode({
     irVersion,
     producerName: "taskprism",
     opsetImport: [{ domain: "", version: opset }],
-    graph: graph.encode(inputs),
+    graph,
   }).finish();
 }
 

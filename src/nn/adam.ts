@@ -15,8 +15,11 @@ export interface AdamOptions {
 export interface Adam {
   /** The moments it carries, all zero at the start, named `PARAMETER:m` and `PARAMETER:v`. */
   moments(parameters: readonly Parameter[]): Parameter[];
-  /** The values to feed for update number `step` = 0, 1, … at learning rate `rate`. */
-  feeds(step: number, rate: number, dtype: FloatType): Weights;
+  /**
+   * The values to feed for the updates number `step`, `step` + 1, … (counted from 0) at these learning rates, one each, in
+   * arrays of `length`.
+   */
+  feeds(step: number, rates: readonly number[], dtype: FloatType, length?: number): Weights;
   /** Graph inputs that `feeds` fills. */
   inputs(dtype: FloatType): WeightTensors;
   /** One update of every parameter: new weights and new moments by name. */
@@ -42,12 +45,15 @@ export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions
       "adam:rate": input("adam:rate", dtype, []),
       "adam:epsilon": input("adam:epsilon", dtype, []),
     }),
-    feeds: (step, rate, dtype) => {
-      const correction = Math.sqrt(1 - beta2 ** (step + 1));
-      return {
-        "adam:rate": scalar((rate * correction) / (1 - beta1 ** (step + 1)), dtype),
-        "adam:epsilon": scalar(epsilon * correction, dtype),
-      };
+    feeds: (step, rates, dtype, length = rates.length) => {
+      const rate = zeros(length, dtype);
+      const guard = zeros(length, dtype);
+      for (let i = 0; i < rates.length; i++) {
+        const correction = Math.sqrt(1 - beta2 ** (step + i + 1));
+        rate[i] = (rates[i] * correction) / (1 - beta1 ** (step + i + 1));
+        guard[i] = epsilon * correction;
+      }
+      return { "adam:rate": rate, "adam:epsilon": guard };
     },
     update: (weights, gradients, moments, fed) => {
       const updated: { weights: Record<string, Tensor>; moments: Record<string, Tensor> } = {
@@ -65,10 +71,4 @@ export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions
       return updated;
     },
   };
-}
-
-function scalar(value: number, dtype: FloatType) {
-  const result = zeros(1, dtype);
-  result[0] = value;
-  return result;
 }

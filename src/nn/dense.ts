@@ -1,5 +1,5 @@
 import { add } from "../graph/elementwise.ts";
-import { matmul } from "../graph/matmul.ts";
+import { affine, matmul } from "../graph/matmul.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Parameter, WeightTensors } from "./parameters.ts";
 
@@ -17,6 +17,7 @@ export function denseParameters(name: string, inputs: number, outputs: number): 
 
 /** x W' + b for the dense layer `name`; x is batch × inputs, the result batch × outputs. */
 export function dense(name: string, weights: WeightTensors, x: Tensor): Tensor {
-  const product = matmul(x, weights[`${name}.weight`], { transposeB: true });
-  return add(product, weights[`${name}.bias`]);
+  const [weight, bias] = [weights[`${name}.weight`], weights[`${name}.bias`]];
+  if (x.shape.length === 2) return affine(x, weight, bias, { transposeB: true });
+  return add(matmul(x, weight, { transposeB: true }), bias);
 }

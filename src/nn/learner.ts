@@ -15,8 +15,13 @@ export interface Learner {
   restore(state: LearnerState): void;
   /** A copy of the present state. */
   state(): LearnerState;
-  /** Makes update number `step` = 0, 1, … at a learning rate; the mean loss of its batch before it. */
-  update(step: number, rate: number): Promise<number>;
+  /** The most updates that are made at a time: between them nothing else can happen, nor be looked at. */
+  readonly updatesPerRun: number;
+  /**
+   * Makes the updates number `step`, `step` + 1, … (counted from 0), one for every learning rate; the mean loss of the batch
+   * of each before it.
+   */
+  update(step: number, rates: readonly number[]): Promise<ArrayLike<number>>;
   /** The loss of the present weights on rows that are not trained on; null when there are none. */
   readonly heldOutLoss: (() => Promise<number>) | null;
   /** Frees the sessions. */

@@ -6,8 +6,9 @@ import type { Random } from "../stats/random.ts";
 import { adam } from "./adam.ts";
 import type { Learner } from "./learner.ts";
 import type { BatchFeeds, MomentObjective } from "./moment-objective.ts";
-import { type FloatArray, type FloatType, initialWeights, type Weights, weightTensors, zeros } from "./parameters.ts";
-import { dataTensors, dataValues, hold, readState, updateSession } from "./training-session.ts";
+import { packedLayout } from "./packed-weights.ts";
+import { type FloatArray, type FloatType, initialWeights, type Weights, zeros } from "./parameters.ts";
+import { dataTensors, PACKED, shareData, updateSession } from "./training-session.ts";
 
 /** Batches, and how the weights are judged. */
 export interface MomentLearnerOptions<Batch> extends RuntimeOptions {
@@ -37,7 +38,7 @@ export async function momentLearner<Batch>(
   const { parameters } = objective;
   const optimiser = adam();
   const momentsOf = await momentSession(objective, dtype, options);
-  const session = await updateSession(
+  const { session, state, restore } = await updateSession(
     objective,
     (weights) => {
       const moments = objective.moments(weights);
@@ -45,28 +46,27 @@ export async function momentLearner<Batch>(
       return { loss: sum(mul(slopes, moments)), inputs: [...objective.inputs, slopes] };
     },
     optimiser,
-    dtype,
-    options,
+    { dtype, ...(options.device && { device: options.device }), ...(options.threads && { threads: options.threads }) },
   );
-  const state = () => readState(session, parameters, optimiser);
   return {
     engine: session.engine,
     device: session.device,
     stepsPerEpoch,
+    updatesPerRun: 1,
     epochsPerStep,
     initial: () => ({
       weights: initialWeights(parameters, dtype, random.split("init")),
       moments: initialWeights(optimiser.moments(parameters), dtype, random.split("init")),
     }),
-    restore: ({ weights, moments }) => hold(session, { ...weights, ...moments }),
+    restore,
     state,
-    async update(step, rate) {
+    async update(step, rates) {
       const batch = batchAt(step);
       const feeds = objective.feeds(batch);
       momentsOf.take(session);
       const { value, slopes } = objective.loss(await momentsOf.run(feeds), batch);
-      await session.run({ ...feeds, [SLOPES]: ofType(slopes, dtype), ...optimiser.feeds(step, rate, dtype) });
-      return value;
+      await session.run({ ...feeds, [SLOPES]: ofType(slopes, dtype), ...optimiser.feeds(step, rates, dtype) });
+      return [value];
     },
     heldOutLoss: heldOutLoss && (() => heldOutLoss(state().weights)),
     async release() {
@@ -91,22 +91,20 @@ export async function momentSession<Batch>(
   dtype: FloatType,
   runtime: RuntimeOptions,
 ): Promise<MomentSession> {
-  const weights = weightTensors(objective.parameters, dtype);
+  const layout = packedLayout(PACKED, objective.parameters);
+  const weights = input(PACKED, dtype, layout.parameter.shape);
   const session = await compile(
     {
-      inputs: [...objective.inputs, ...dataTensors(objective), ...Object.values(weights)],
-      outputs: { moments: objective.moments(weights) },
+      inputs: [...objective.inputs, ...dataTensors(objective), weights],
+      outputs: { moments: objective.moments(layout.unpackTensor(weights)) },
     },
     runtime,
   );
-  hold(session, dataValues(objective));
-  const names = objective.parameters.map(({ name }) => name);
+  shareData(session, objective);
   return {
     take(from) {
       const isSession = (source: Weights | Session): source is Session => typeof source.get === "function";
-      for (const name of names) {
-        session.set(name, isSession(from) ? from.get(name) : (from[name] as FloatArray));
-      }
+      session.set(PACKED, isSession(from) ? from.get(PACKED) : layout.pack(from, dtype));
     },
     run: async (feeds) => (await session.run(feeds)).moments as FloatArray,
     release: () => session.release(),

@@ -105,19 +105,37 @@ describe("train", () => {
     expect(Math.abs(result.weights.centre[0] - 5)).toBeLessThan(0.1);
   });
 
-  it("goes on from a state exactly as if it had not stopped", async () => {
-    const values = Float64Array.from({ length: 50 }, (_, i) => Math.cos(7 * i));
-    const whole = await drain(locationOf(values), options(37, 13));
-    let halfway: TrainState | undefined;
-    for await (const { step, state } of train(locationOf(values), options(37, 13), createRandom(1))) {
-      if (step === 43) {
-        halfway = state();
-        break;
+  it.each([1, 4, 10])(
+    "goes on from a state exactly as if it had not stopped, %i updates a run",
+    async (updatesPerRun) => {
+      const values = Float64Array.from({ length: 50 }, (_, i) => Math.cos(7 * i));
+      const how = options(37, 13, { updatesPerRun });
+      const whole = await drain(locationOf(values), how);
+      let halfway: TrainState | undefined;
+      for await (const { step, state } of train(locationOf(values), how, createRandom(1))) {
+        if (step === 43) {
+          halfway = state();
+          break;
+        }
       }
-    }
-    const rest = await drain(locationOf(values), options(37, 13, { resume: halfway }));
-    expect(rest.steps.map(({ loss }) => loss)).toEqual(whole.steps.slice(43).map(({ loss }) => loss));
-    expect(rest.result).toEqual(whole.result);
+      // Runs end with the epochs, which have ten updates.
+      expect(halfway?.step).toBe({ 1: 43, 4: 44, 10: 50 }[updatesPerRun]);
+      const rest = await drain(locationOf(values), { ...how, resume: halfway });
+      expect(rest.steps.map(({ loss }) => loss)).toEqual(whole.steps.slice(halfway?.step).map(({ loss }) => loss));
+      expect(rest.result).toEqual(whole.result);
+    },
+  );
+
+  it("gives the same bytes however many updates a run makes", async () => {
+    const values = Float64Array.from({ length: 50 }, (_, i) => Math.cos(7 * i));
+    const plateau = { factor: 0.5, patience: 0, least: 1e-3 };
+    const [one, ...others] = await Promise.all(
+      [1, 3, 10, undefined].map((updatesPerRun) =>
+        drain(locationOf(values), options(37, 13, { plateau, ...(updatesPerRun && { updatesPerRun }) })),
+      ),
+    );
+    const shown = ({ steps, result }: typeof one) => [steps.map(({ state: _, ...step }) => step), result];
+    for (const other of others) expect(shown(other)).toEqual(shown(one));
   });
 
   it("says at which update the loss stopped being finite", async () => {

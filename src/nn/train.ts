@@ -1,12 +1,14 @@
 import type { RuntimeOptions } from "../runtime/session.ts";
+import { widenInto } from "../runtime/values.ts";
 import type { Random } from "../stats/random.ts";
 import { adam } from "./adam.ts";
 import { heldOutRows } from "./held-out-rows.ts";
 import type { Learner } from "./learner.ts";
-import { type FloatType, initialWeights } from "./parameters.ts";
-import { rowStream } from "./row-stream.ts";
+import { type FloatArray, type FloatType, initialWeights } from "./parameters.ts";
+import { type RowBatches, rowStream } from "./row-stream.ts";
 import { type LoopOptions, runTraining, type TrainResult, type TrainStep } from "./training-loop.ts";
-import { hold, type Objective, readState, trainingSession } from "./training-session.ts";
+import { type Objective, trainingSession } from "./training-session.ts";
+import { updatesThatFit } from "./updates-per-run.ts";
 
 export type { BestWeights, TrainResult, TrainState, TrainStep } from "./training-loop.ts";
 
@@ -18,10 +20,12 @@ export interface TrainOptions extends LoopOptions, RuntimeOptions {
   readonly heldOut: Int32Array;
   readonly batchSize: number;
   readonly dtype?: FloatType;
+  /** The most updates made in one run of the runtime; by default what keeps a run short. It changes no result. */
+  readonly updatesPerRun?: number;
 }
 
 /**
- * Minimises an objective by Adam on minibatches, one run of the runtime per update.
+ * Minimises an objective by Adam on minibatches, several updates in each run of the runtime.
  * Yields every update; the sessions are released when the generator ends or is returned from.
  * @throws DomainError when the loss stops being finite
  */
@@ -33,41 +37,61 @@ export function train(
   return runTraining(() => rowLearner(objective, options, random), options);
 }
 
-/** A learner whose batches are random rows and whose whole update is one model. */
+/** A learner whose batches are random rows and whose updates are one model. */
 async function rowLearner(objective: Objective, options: TrainOptions, random: Random): Promise<Learner> {
-  const { rows, heldOut, dtype = "float32" } = options;
+  const { rows, heldOut, dtype = "float32", device, threads } = options;
   const { parameters } = objective;
   const batchSize = Math.min(options.batchSize, rows.length);
   const stepsPerEpoch = Math.ceil(rows.length / batchSize);
   const batch = rowStream(rows, batchSize, random.split("batches"));
   const batches = { size: batchSize, all: () => firstBatches(batch, options.epochs * stepsPerEpoch) };
   const optimiser = adam();
-  const { session, feeds } = await trainingSession(objective, optimiser, batches, dtype, options);
-  const state = () => readState(session, parameters, optimiser);
+  // Inputs made anew for every update are not worth collecting: making them takes as long as a call.
+  const updatesPerRun = objective.fed
+    ? 1
+    : Math.min(stepsPerEpoch, options.updatesPerRun ?? updatesThatFit(parameters, batchSize));
+  const session = await trainingSession(objective, optimiser, batches, {
+    ...{ dtype, updatesPerRun },
+    ...(device && { device }),
+    ...(threads && { threads }),
+  });
   const stopping = await heldOutRows(objective, heldOut, dtype, options);
+  const collected = rowsOfRun(batch, batchSize, updatesPerRun);
   return {
-    engine: session.engine,
-    device: session.device,
+    engine: session.session.engine,
+    device: session.session.device,
     stepsPerEpoch,
+    updatesPerRun,
     epochsPerStep: batchSize / rows.length,
     initial: () => ({
       weights: initialWeights(parameters, dtype, random.split("init")),
       moments: initialWeights(optimiser.moments(parameters), dtype, random.split("init")),
     }),
-    restore: ({ weights, moments }) => hold(session, { ...weights, ...moments }),
-    state,
-    async update(step, rate) {
-      const fed = { ...feeds(step, batch(step)), ...optimiser.feeds(step, rate, dtype) };
-      return Number((await session.run(fed)).loss[0]);
+    restore: session.restore,
+    state: session.state,
+    async update(step, rates) {
+      const fed = updatesPerRun === 1 ? session.feeds(step, batch(step)) : { rows: collected(step, rates.length) };
+      const all = { ...fed, ...optimiser.feeds(step, rates, dtype, updatesPerRun) };
+      return (await session.session.run(all, rates.length)).loss as FloatArray;
     },
-    heldOutLoss: stopping && (() => stopping.loss(state().weights)),
+    heldOutLoss: stopping && (() => stopping.loss(session.state().weights)),
     async release() {
-      await session.release();
+      await session.session.release();
       await stopping?.release();
     },
   };
 }
 
-function* firstBatches(batch: (step: number) => Int32Array, steps: number): Generator<Int32Array> {
+/** The rows of several batches, one after the other, always in the same array. */
+function rowsOfRun(batch: RowBatches, batchSize: number, batches: number) {
+  const rows = new Int32Array(batches * batchSize);
+  const wide = new BigInt64Array(rows.length);
+  return (step: number, count: number) => {
+    for (let i = 0; i < count; i++) batch(step + i, rows.subarray(i * batchSize, (i + 1) * batchSize));
+    return widenInto(rows, wide);
+  };
+}
+
+function* firstBatches(batch: RowBatches, steps: number): Generator<Int32Array> {
   for (let step = 0; step < steps; step++) yield batch(step);
 }

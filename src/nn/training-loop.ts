@@ -46,7 +46,10 @@ export interface TrainStep {
   readonly rate: number;
   /** Loss on the held-out rows, on the last update of an epoch. */
   readonly heldOutLoss?: number;
-  /** A copy of the state after this update; to be taken before the next one is asked for. */
+  /**
+   * A copy of the state; to be taken before the next update is asked for. Several updates are made at a time, so its `step`
+   * may be a little past this one's.
+   */
   readonly state: () => TrainState;
 }
 
@@ -94,24 +97,31 @@ export async function* runTraining(
     const state = (): TrainState => ({ ...learner.state(), step, best, ...(descent && { plateau: descent.state() }) });
     const exhausted = () => step - (best?.step ?? step) >= patience * stepsPerEpoch;
     while (step < steps && !exhausted()) {
-      const rate = schedule(step) * (descent?.factor() ?? 1);
-      const loss = await learner.update(step, rate);
-      step++;
-      if (!Number.isFinite(loss)) {
-        throw new DomainError(`train: the loss became ${loss} at update ${step}; a lower learning rate may help`);
+      const first = step;
+      const count = Math.min(learner.updatesPerRun, stepsPerEpoch - (first % stepsPerEpoch), steps - first);
+      const rates = Array.from({ length: count }, (_, i) => schedule(first + i) * (descent?.factor() ?? 1));
+      const losses = Array.from(await learner.update(first, rates));
+      const wrong = losses.findIndex((loss) => !Number.isFinite(loss));
+      if (wrong >= 0) {
+        throw new DomainError(
+          `train: the loss became ${losses[wrong]} at update ${first + wrong + 1}; a lower learning rate may help`,
+        );
       }
+      step += count;
       const atEpochEnd = step % stepsPerEpoch === 0;
-      descent?.observe(loss, atEpochEnd);
+      for (const [i, loss] of losses.entries()) descent?.observe(loss, atEpochEnd && i === count - 1);
       const judged = atEpochEnd ? await judge() : undefined;
-      yield {
-        step,
-        steps,
-        epoch: step * epochsPerStep,
-        loss,
-        rate,
-        ...(judged !== undefined && { heldOutLoss: judged }),
-        state,
-      };
+      for (const [i, loss] of losses.entries()) {
+        yield {
+          step: first + i + 1,
+          steps,
+          epoch: (first + i + 1) * epochsPerStep,
+          loss,
+          rate: rates[i],
+          ...(judged !== undefined && i === count - 1 && { heldOutLoss: judged }),
+          state,
+        };
+      }
     }
     const last = state();
     const chosen = best ?? { step, weights: last.weights, heldOutLoss: null };

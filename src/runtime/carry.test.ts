@@ -70,10 +70,14 @@ const batches = Array.from({ length: 40 }, () => Int32Array.from({ length: 4 }, 
 
 async function startAdam(dtype: "float32" | "float64", threads = 1): Promise<Session> {
   const session = await compile(adamProgram(dtype), { threads });
-  const Values = dtype === "float32" ? Float32Array : Float64Array;
-  const start = { x, y, w: [0.1, -0.2, 0.3], m: [0, 0, 0], v: [0, 0, 0], step: [0] };
-  for (const [name, values] of Object.entries(start)) session.set(name, Values.from(values));
+  for (const name of Object.keys(start)) session.set(name, startOf(dtype, name));
   return session;
+}
+
+const start: Record<string, ArrayLike<number>> = { x, y, w: [0.1, -0.2, 0.3], m: [0, 0, 0], v: [0, 0, 0], step: [0] };
+
+function startOf(dtype: "float32" | "float64", name: string) {
+  return (dtype === "float32" ? Float32Array : Float64Array).from(start[name]);
 }
 
 async function lossesOf(session: Session): Promise<number[]> {
@@ -174,6 +178,43 @@ describe("carried state", () => {
     // 400 states or copies kept would be 1.6 GB each.
     expect(process.memoryUsage().rss - before).toBeLessThan(400e6);
     await session.release();
+  });
+
+  it.each(["float32", "float64"] as const)(
+    "passes through the repeats of one run as through runs, in %s",
+    async (dtype) => {
+      const one = await startAdam(dtype);
+      const losses = await lossesOf(one);
+      const program = { ...adamProgram(dtype), repeat: { most: 16, sliced: ["rows"] } };
+      const session = await compile(program);
+      for (const name of ["x", "y", "w", "m", "v", "step"]) session.set(name, startOf(dtype, name));
+      const fed = new Int32Array(16 * 4);
+      const repeated: number[] = [];
+      for (const [from, count] of [
+        [0, 16],
+        [16, 1],
+        [17, 16],
+        [33, 7],
+      ]) {
+        for (let i = 0; i < count; i++) fed.set(batches[from + i], 4 * i);
+        repeated.push(...Array.from((await session.run({ rows: fed }, count)).loss, Number));
+      }
+      expect(repeated).toEqual(losses);
+      for (const name of ["w", "m", "v", "step"]) expect(session.get(name)).toEqual(one.get(name));
+      await expect(session.run({ rows: fed }, 17)).rejects.toThrow("repetitions must be from 1 to 16, got 17");
+      await expect(one.run({ rows: batches[0] }, 2)).rejects.toThrow("repetitions must be from 1 to 1, got 2");
+      await expect(session.run({ rows: batches[0] })).rejects.toThrow("takes 64 values, got 4");
+    },
+  );
+
+  it("refuses repeats that do not fit", async () => {
+    const [a, b] = [input("a", "float64", [1]), input("b", "float64", [1])];
+    const program = { inputs: [a, b], outputs: { next: add(a, b) } };
+    const repeating = (sliced: string[], carry: Record<string, string>) =>
+      compile({ ...program, carry, repeat: { most: 2, sliced } });
+    await expect(repeating(["z"], {})).rejects.toThrow(new ConfigError("repeat: there is no input 'z' to slice"));
+    await expect(repeating(["a"], { a: "next" })).rejects.toThrow("the input 'a' is carried, so it cannot be sliced");
+    await expect(repeating([], { a: "next", b: "next" })).rejects.toThrow("'next' is carried to two inputs");
   });
 
   it("refuses to carry what does not fit", async () => {

@@ -1,5 +1,6 @@
 import { ConfigError } from "../errors.ts";
 import { type Model, serialise } from "../graph/onnx.ts";
+import { serialiseRepeated } from "../graph/onnx-repeat.ts";
 import type { TypedArray } from "../graph/tensor.ts";
 import { carriedPairs } from "./carry.ts";
 import { CompiledSession } from "./compiled-session.ts";
@@ -10,6 +11,11 @@ import type { Values } from "./values.ts";
 export interface Program extends Model {
   /** Input name → name of the output that it takes its next value from. */
   readonly carry?: Readonly<Record<string, string>>;
+  /**
+   * Lets one run repeat the program: up to `most` times, each with its own slice of the inputs `sliced`, which are fed with
+   * a leading axis of extent `most`. Outputs that are not carried come stacked, one of each repetition.
+   */
+  readonly repeat?: { readonly most: number; readonly sliced: readonly string[] };
 }
 
 /** Where and how a program runs. */
@@ -35,18 +41,22 @@ export interface Session {
    */
   set(name: string, values: Values): void;
 
+  /** As `set`, but holds the array itself, which must never change: data too large to have twice. */
+  share(name: string, values: Values): void;
+
   /** A copy of the present value of a held or carried input. Throws ConfigError when there is none, or after release. */
   get(name: string): TypedArray;
 
   /**
-   * Runs the program once.
+   * Runs the program once, or, if it can repeat, that many times.
    *
    * @param feeds values of the inputs that are not held, for this run only; the arrays must not change until it ends.
+   * @param repetitions of a program with `repeat`, at most its `most`; default 1.
    * @returns the outputs that are not carried, in row-major order.
-   * Rejects with ConfigError for a missing or unknown input or after release, ShapeError when a type or length does
-   * not fit, DomainError when an operation fails, an index out of range for one.
+   * Rejects with ConfigError for a missing or unknown input, another number of repetitions or after release, ShapeError
+   * when a type or length does not fit, DomainError when an operation fails, an index out of range for one.
    */
-  run(feeds?: Readonly<Record<string, Values>>): Promise<Record<string, TypedArray>>;
+  run(feeds?: Readonly<Record<string, Values>>, repetitions?: number): Promise<Record<string, TypedArray>>;
 
   /** Waits for the runs asked for and frees the program. Afterwards every call throws ConfigError. */
   release(): Promise<void>;
@@ -61,7 +71,8 @@ export async function compile(program: Program, options: RuntimeOptions = {}): P
   const { device = "cpu", threads = 1 } = options;
   if (!Number.isInteger(threads) || threads < 1) throw new ConfigError(`threads must be 1 or more, got ${threads}`);
   const carried = carriedPairs(program);
-  const bytes = serialise(program);
+  const { repeat, carry = {} } = program;
+  const bytes = repeat ? serialiseRepeated(program, { ...repeat, carry }) : serialise(program);
   const engine = await loadEngine();
   return new CompiledSession(program, carried, engine, await loadModel(engine, bytes, device, threads));
 }

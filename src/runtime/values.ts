@@ -28,10 +28,16 @@ export function toOnnx(Onnx: typeof OnnxTensor, { dtype, shape }: Tensor, values
   return new Onnx(dtype, values, shape);
 }
 
-/** Sign-extends through 32-bit halves, which is many times faster than making BigInts. Little-endian, as everywhere. */
 function widened(values: Int32Array): BigInt64Array {
-  const result = new BigInt64Array(values.length);
-  const halves = new Int32Array(result.buffer);
+  return widenInto(values, new BigInt64Array(values.length));
+}
+
+/**
+ * Writes `values` to a BigInt64Array of the same length, and returns that. Sign-extends through 32-bit halves, which is many
+ * times faster than making BigInts. Little-endian, as everywhere.
+ */
+export function widenInto(values: Int32Array, result: BigInt64Array): BigInt64Array {
+  const halves = new Int32Array(result.buffer, result.byteOffset);
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
     halves[2 * i] = value;
