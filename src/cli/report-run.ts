@@ -1,6 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { takeRows } from "../data/multi-task-data.ts";
+import { withoutReferences } from "../data/molecules/atom-references.ts";
+import type { MoleculeData } from "../data/molecules/molecule-data.ts";
+import { takeMolecules } from "../data/molecules/take-molecules.ts";
+import { type MultiTaskData, takeRows } from "../data/multi-task-data.ts";
 import { DataError, TaskprismError } from "../errors.ts";
 import type { Matrix } from "../linalg/matrix.ts";
 import { type FittedModel, latentNames } from "../model/fitted-model.ts";
@@ -11,9 +14,8 @@ import {
   openTables,
   type RunFolder,
   readConfig,
-  readMultiTaskData,
+  readRowNames,
   readSteps,
-  selectColumns,
   writeFileAtomically,
   writePicture,
 } from "../node/index.ts";
@@ -21,8 +23,9 @@ import type { NamedLatents } from "../report/charts/correlation-matrix.ts";
 import type { LoggedStep } from "../report/charts/loss-curves.ts";
 import { evenly } from "../report/charts/order.ts";
 import { reportPage } from "../report/page.ts";
-import { renderStandaloneSvg } from "../report/render.ts";
+import { renderStandaloneChart } from "../report/render.ts";
 import { type Report, type ReportedRun, type RunRows, reportOf } from "../report/report.ts";
+import { loadData } from "./fit-data.ts";
 import { planFromConfig } from "./fit-plan.ts";
 import { loadModel } from "./load-model.ts";
 import { createProgress, type Progress } from "./progress.ts";
@@ -72,9 +75,9 @@ async function writeCharts(report: Report, run: string, { out, format }: ReportF
   const folder = out ?? join(run, "charts");
   await mkdir(folder, { recursive: true });
   const files: string[] = [];
-  for (const { id, spec } of report.sections.flatMap(({ charts }) => charts)) {
-    const file = join(folder, `${id}.${format}`);
-    await writePicture(file, await renderStandaloneSvg(spec));
+  for (const chart of report.sections.flatMap(({ charts }) => charts)) {
+    const file = join(folder, `${chart.id}.${format}`);
+    await writePicture(file, await renderStandaloneChart(chart));
     files.push(file);
   }
   return files;
@@ -86,32 +89,48 @@ async function readRun(path: string, withRows: boolean, progress: Progress): Pro
   const latents = await readLatents(path);
   const steps = (await readSteps(run)) as LoggedStep[];
   const rows = withRows && model.mtrn !== null ? await readRows(run, model, progress) : undefined;
-  return { name: basename(resolve(path)), model, latents, steps, rows };
+  const smiles = withRows && model.molecules ? await readSmilesOf(run) : undefined;
+  return { name: basename(resolve(path)), model, latents, steps, rows, smiles };
+}
+
+/** The SMILES of the molecules that a run was fitted to, as its latents have them. */
+async function readSmilesOf(run: RunFolder): Promise<string[]> {
+  const tables = await openTables([locate(run, "latents")]);
+  try {
+    return await readRowNames(tables, "smiles");
+  } finally {
+    tables.close();
+  }
 }
 
 /** The rows that the run was fitted to; undefined, with a note, where they are not there any more. */
 async function readRows(run: RunFolder, model: FittedModel, progress: Progress): Promise<RunRows | undefined> {
   try {
-    const { tables, columns } = planFromConfig(await readConfig(run), locate(run, "config"));
-    const opened = await openTables(tables);
-    try {
-      if (opened.fingerprint !== model.provenance.fingerprint) throw new DataError("the tables have changed since");
-      const { data } = await readMultiTaskData(opened, await selectColumns(opened, columns));
-      const at = Int32Array.from(evenly([...Array(data.features.rows).keys()], MOST_ROWS));
-      const sample = takeRows(data, at);
-      const { targets } = sample;
-      const rowTasks =
-        targets.layout === "long" ? Array.from(targets.task, (t) => targets.taskNames[t] as string) : undefined;
-      const predictions = await predict(model, sample.features, { method: "heads", level: LEVEL, rowTasks });
-      return { data: sample, at, predictions, level: LEVEL };
-    } finally {
-      opened.close();
-    }
+    const plan = planFromConfig(await readConfig(run), locate(run, "config"));
+    // What was left out when the run was made has been said then.
+    const { data, fingerprint } = await loadData(plan, run.path, { ...progress, note() {} });
+    if (fingerprint !== model.provenance.fingerprint) throw new DataError("the tables have changed since");
+    const at = Int32Array.from(evenly([...Array(data.features.rows).keys()], MOST_ROWS));
+    const sample = sampleOf(model, data, at);
+    const { targets } = sample;
+    const rowTasks =
+      targets.layout === "long" ? Array.from(targets.task, (t) => targets.taskNames[t] as string) : undefined;
+    const { atomReferences: _, ...relative } = model;
+    const predictions = await predict(relative, sample.features, { method: "heads", level: LEVEL, rowTasks });
+    return { data: sample, at, predictions, level: LEVEL };
   } catch (error) {
     if (!(error instanceof TaskprismError)) throw error;
     progress.note(`note: charts of features and residuals are left out: ${error.message}`);
     return undefined;
   }
+}
+
+/** Some rows of the data, with the targets that the model was fitted to: relative to their atoms where that is so. */
+function sampleOf({ atomReferences }: FittedModel, data: MultiTaskData | MoleculeData, at: Int32Array) {
+  if (!("description" in data)) return takeRows(data, at);
+  const sample = takeMolecules(data, at);
+  if (!atomReferences) return sample;
+  return { ...sample, targets: withoutReferences(sample.targets, atomReferences, sample.features) };
 }
 
 async function readTruth(path: string, { latents }: ReportedRun): Promise<NamedLatents> {

@@ -1,14 +1,26 @@
 import type { TopLevelSpec } from "vega-lite";
 
-/** A chart as data: what it shows in words, how it is drawn, and its numbers for those who do not see it. */
-export interface Chart {
+/** A chart: what it shows in words, how it is drawn, and its numbers for those who do not see it. */
+export type Chart = SpecifiedChart | DrawnChart;
+
+/** A chart as data. */
+export interface SpecifiedChart extends ChartText {
+  /** Vega-Lite, with the data inside; colours are those of theme.ts. */
+  readonly spec: TopLevelSpec;
+}
+
+/** A picture that Vega-Lite cannot draw, such as molecules. */
+export interface DrawnChart extends ChartText {
+  /** SVG whose colours are the CSS variables of theme.ts. */
+  readonly svg: string;
+}
+
+interface ChartText {
   /** Names the chart in links and file names: kebab-case, unique in a report. */
   readonly id: string;
   readonly title: string;
   /** What is to be seen, how to read it, and whatever was left out or sampled. */
   readonly caption: string;
-  /** Vega-Lite, with the data inside; colours are those of theme.ts. */
-  readonly spec: TopLevelSpec;
   /** The numbers of the chart. */
   readonly table: ChartTable;
 }

@@ -1,7 +1,7 @@
 import { type Chart, type ChartTable, cellText } from "./chart.ts";
 import { PAGE_SCRIPT } from "./page-script.ts";
 import { PAGE_STYLE } from "./page-style.ts";
-import { renderSvg } from "./render.ts";
+import { renderChart } from "./render.ts";
 import type { Report, ReportSection } from "./report.ts";
 import { themeStyle } from "./theme.ts";
 
@@ -45,7 +45,8 @@ async function sectionOf(section: ReportSection): Promise<string> {
   return `<section id="${id}"><h2>${escaped(title)}</h2>${text.map((line) => `<p>${escaped(line)}</p>`).join("")}${figures.join("\n")}${factsOf(section)}</section>`;
 }
 
-async function figureOf({ id, title, caption, spec, table }: Chart): Promise<string> {
+async function figureOf(chart: Chart): Promise<string> {
+  const { id, title, caption, table } = chart;
   const shown = table.rows.slice(0, MOST_ROWS);
   const left = table.rows.length - shown.length;
   const numbers = tableOf(table.columns, shown) + (left > 0 ? `<p>and ${left} more rows</p>` : "");
@@ -53,7 +54,7 @@ async function figureOf({ id, title, caption, spec, table }: Chart): Promise<str
   return `<figure id="${id}">
 <h3>${label}</h3>
 <figcaption>${escaped(caption)}</figcaption>
-<div class="chart" tabindex="0" role="img" aria-label="${label}. ${escaped(caption)}">${await renderSvg(spec)}</div>
+<div class="chart" tabindex="0" role="img" aria-label="${label}. ${escaped(caption)}">${await renderChart(chart)}</div>
 <div class="tools"><button type="button" data-save="svg">Save as SVG</button><button type="button" data-save="png">Save as PNG</button>
 <details><summary>Numbers</summary><div class="numbers" tabindex="0" role="group" aria-label="${label}, numbers">${numbers}</div></details></div>
 </figure>`;

@@ -1,6 +1,7 @@
 import { parse, View, Warn } from "vega";
 import { expressionInterpreter } from "vega-interpreter";
 import { compile, type TopLevelSpec } from "vega-lite";
+import type { Chart } from "./chart.ts";
 import { chartConfig, paint, type Theme } from "./theme.ts";
 
 /**
@@ -19,7 +20,22 @@ export async function renderSvg(spec: TopLevelSpec): Promise<string> {
   }
 }
 
-/** A chart as SVG that stands alone: the colours of one theme, on its ground. */
+/** A chart of either kind as SVG whose colours are CSS variables of the page around it. */
+export async function renderChart(chart: Chart): Promise<string> {
+  return "svg" in chart ? chart.svg : renderSvg(chart.spec);
+}
+
+/** A chart of either kind as SVG that stands alone. */
+export async function renderStandaloneChart(chart: Chart, theme: Theme = "light"): Promise<string> {
+  if (!("svg" in chart)) return renderStandaloneSvg(chart.spec, theme);
+  const ground = '<rect width="100%" height="100%" fill="var(--ground)"/>';
+  return paint(
+    chart.svg.replace(/<svg[^>]*>/, (opening) => opening + ground),
+    theme,
+  );
+}
+
+/** A specification as SVG that stands alone: the colours of one theme, on its ground. */
 export async function renderStandaloneSvg(spec: TopLevelSpec, theme: Theme = "light"): Promise<string> {
   const background = "var(--ground)";
   return paint(await renderSvg({ padding: 12, ...spec, background }), theme);

@@ -1,3 +1,4 @@
+import type { MoleculeData } from "../data/molecules/molecule-data.ts";
 import type { MultiTaskData } from "../data/multi-task-data.ts";
 import { type Matrix, takeRows } from "../linalg/matrix.ts";
 import { type FittedModel, latentNames } from "../model/fitted-model.ts";
@@ -10,6 +11,7 @@ import { correlationMatrix, type NamedLatents } from "./charts/correlation-matri
 import { doubles, featureRelations } from "./charts/feature-relations.ts";
 import { latentImportance } from "./charts/latent-importance.ts";
 import { type LoggedStep, solverDescent, trainingLoss } from "./charts/loss-curves.ts";
+import { MOST_STRIPS, moleculeStrip } from "./charts/molecule-strip.ts";
 import { intervalCalibration, residualDensity, standardisedResiduals } from "./charts/prediction-quality.ts";
 import { targetFit } from "./charts/target-fit.ts";
 import { certificateFacts, provenanceFacts, summarySentences } from "./summary.ts";
@@ -21,13 +23,15 @@ export interface ReportedRun {
   /** rows × d; read for the comparison with other runs or the truth only. */
   readonly latents: Matrix;
   readonly steps: readonly LoggedStep[];
+  /** One a row where rows are molecules. */
+  readonly smiles?: readonly string[] | undefined;
   /** The rows that the run was fitted to, and what it predicts of them; absent where they cannot be read any more. */
   readonly rows?: RunRows | undefined;
 }
 
 /** Rows of a run, all or a sample, with their predictions by the network's heads. */
 export interface RunRows {
-  readonly data: MultiTaskData;
+  readonly data: MultiTaskData | MoleculeData;
   /** Which rows of the run these are. */
   readonly at: Int32Array;
   readonly predictions: Predictions;
@@ -91,10 +95,11 @@ function agreementSection(runs: readonly ReportedRun[]): ReportSection {
 
 function recoverySection({ model, latents, rows }: ReportedRun, truth: NamedLatents): ReportSection {
   const found = { title: "latents", values: latents, names: latentNames(latents.cols) };
-  const raw = rows && { title: "columns", values: doubles(rows.data.features), names: rows.data.featureNames };
+  const raw = rows &&
+    !isMolecules(rows.data) && { title: "columns", values: doubles(rows.data.features), names: rows.data.featureNames };
   const recovery = correlationMatrix(found, truth);
   const nullLine = raw && {
-    ...correlationMatrix(raw, { ...truth, values: takeRows(truth.values, rows.at) }),
+    ...correlationMatrix(raw, { ...truth, values: takeRows(truth.values, (rows as RunRows).at) }),
     id: "null-line",
   };
   return {
@@ -112,15 +117,23 @@ function recoverySection({ model, latents, rows }: ReportedRun, truth: NamedLate
   };
 }
 
-function latentSection({ model, latents, rows }: ReportedRun): ReportSection {
+function latentSection({ model, latents, rows, smiles }: ReportedRun): ReportSection {
   const { mtrn, featureNames } = model;
+  const strips = smiles === undefined ? 0 : Math.min(latents.cols, MOST_STRIPS);
+  const left = smiles === undefined ? 0 : latents.cols - strips;
   return {
     id: "latents",
     title: "The latents",
-    text: [],
+    text:
+      left > 0
+        ? [`Molecules are drawn along the ${strips} latents that explain most, not along the other ${left}.`]
+        : [],
     charts: [
       latentImportance(model),
-      ...(rows && mtrn ? [featureRelations(rows.data.features, featureNames, takeRows(latents, rows.at))] : []),
+      ...(rows && mtrn && !isMolecules(rows.data)
+        ? [featureRelations(rows.data.features, featureNames, takeRows(latents, rows.at))]
+        : []),
+      ...Array.from({ length: strips }, (_, j) => moleculeStrip(model, latents, smiles as readonly string[], j)),
     ],
     facts: [],
   };
@@ -164,5 +177,7 @@ function provenanceSection(runs: readonly ReportedRun[]): ReportSection {
   const several = runs.length > 1 && { runNames };
   return { id: "provenance", title: "Where this comes from", text: [], charts: [], facts, ...several };
 }
+
+const isMolecules = (data: MultiTaskData | MoleculeData): data is MoleculeData => "description" in data;
 
 const defined = <T>(list: readonly (T | undefined)[]): T[] => list.filter((item) => item !== undefined);

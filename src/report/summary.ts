@@ -8,7 +8,8 @@ export type Fact = readonly [name: string, value: string];
 export function summarySentences(model: FittedModel): string[] {
   const { mtlcm, mtrn, featureNames, taskNames, layout, certificate, moments } = model;
   const d = mtlcm.explained.length;
-  const source = mtrn ? `${featureNames.length} columns` : "a given representation";
+  const read = model.molecules ? "molecules" : `${featureNames.length} columns`;
+  const source = mtrn ? read : "a given representation";
   const explained = explainedByNetwork(model);
   return [
     `${d} latents behind ${taskNames.length} targets, found from ${source} and ${moments.pooled.count.toLocaleString("en")} rows of ${layout} data.`,

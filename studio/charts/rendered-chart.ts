@@ -17,12 +17,12 @@ const MOST_ROWS = 300;
 
 /** Draws charts, in a worker: the page only shows them. */
 export async function rendered(charts: readonly (Chart | undefined)[]): Promise<RenderedChart[]> {
-  const { renderSvg } = await import("../../src/report/render.ts");
+  const { renderChart } = await import("../../src/report/render.ts");
   const result: RenderedChart[] = [];
   for (const chart of charts) {
     if (chart === undefined) continue;
-    const { id, title, caption, spec, table } = chart;
-    result.push({ id, title, caption, svg: await renderSvg(spec), columns: table.columns, rows: textOf(table) });
+    const { id, title, caption, table } = chart;
+    result.push({ id, title, caption, svg: await renderChart(chart), columns: table.columns, rows: textOf(table) });
   }
   return result;
 }

@@ -114,6 +114,18 @@ describe("taskprism on molecules", () => {
     expect(decodeModel(readFileSync(file("runs/i/model.safetensors"))).atomReferences).toBeUndefined();
   });
 
+  it("draws molecules along every latent, beside charts of what is predicted", async () => {
+    expect((await run("report", "runs/a")).status).toBe(0);
+    const page = readFileSync(file("runs/a/report.html"), "utf8");
+    for (const id of ["molecules-z0", "molecules-z1", "residuals"]) expect(page).toContain(`<figure id="${id}">`);
+    expect(page.length).toBeLessThan(2e6);
+    expect((await run("report", "runs/a", "--format", "svg", "--out", "charts")).status).toBe(0);
+    const strip = readFileSync(file("charts/molecules-z1.svg"), "utf8");
+    expect(strip.match(/role="graphics-symbol"/g)?.length).toBe(7);
+    expect(strip).toMatch(/z1 (causes|is an effect of) .*(size|balance|mass|wetness) \([+−]/);
+    expect(strip).not.toMatch(/var\(--|not drawn/);
+  });
+
   it("keeps what it has read, and reads it once", async () => {
     const kept = () => readdirSync(file("runs/.taskprism"));
     const before = kept();

@@ -1,7 +1,7 @@
 import type { Matrix } from "../../linalg/matrix.ts";
 import { strongMcc } from "../../metrics/mcc.ts";
 import { crossCorrelation } from "../../stats/correlation.ts";
-import type { Chart } from "../chart.ts";
+import type { SpecifiedChart } from "../chart.ts";
 import { signedMatrix } from "../signed-matrix.ts";
 
 /** Two sets of latents of the same rows, with the names of their columns. */
@@ -22,7 +22,7 @@ export interface NamedLatents {
  * @param truth across it, d₂ columns; those without a match come last.
  * @throws as `strongMcc`.
  */
-export function correlationMatrix(found: NamedLatents, truth: NamedLatents): Chart {
+export function correlationMatrix(found: NamedLatents, truth: NamedLatents): SpecifiedChart {
   const correlation = crossCorrelation(found.values, truth.values, "pearson");
   const { score, pairs } = strongMcc(found.values, truth.values, "pearson");
   const matched = pairs.map(({ right }) => right);
