@@ -13,6 +13,8 @@ export interface ExperimentFolder {
   readonly results: ReadonlyMap<string, CellResult>;
   /** Adds a result, on the disk first. */
   store(result: CellResult): Promise<void>;
+  /** Takes note of a cell whose process died: it counts as failed now, and runs again when the folder is opened again. */
+  leave(result: CellResult): void;
 }
 
 const CELLS = "cells.jsonl";
@@ -49,5 +51,6 @@ export async function openExperiment(
       await appendRecord(file, { version: VERSION, ...result });
       results.set(result.id, result);
     },
+    leave: (result) => void results.set(result.id, result),
   };
 }

@@ -54,9 +54,11 @@ async function runCells(
     const options = { signal: interrupt.signal, ...(workers !== undefined && { workers }) };
     for await (const settled of settleJobs<Cell, CellResult>(task, left, options)) {
       const cell = left[settled.index] as Cell;
-      // A process that died says nothing about its cell but that it died.
-      const result = "error" in settled ? { id: cell.id, scores: null, error: settled.error.message } : settled.result;
-      await folder.store(result);
+      if ("error" in settled) {
+        // A process that died says nothing about its cell: that has no result, and is not stored.
+        const error = `${settled.error.message}; the same command runs this cell again`;
+        folder.leave({ id: cell.id, scores: null, error });
+      } else await folder.store(settled.result);
       live.show(cell);
     }
     return "done";

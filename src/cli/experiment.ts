@@ -47,7 +47,9 @@ function experimentNamed(name: string, { summary, config }: { summary: string; c
     .addHelpText(
       "after",
       "\nEvery finished cell is stored in cells.jsonl at once; in the end there are results.csv and results.parquet, one row\n" +
-        "a cell, and table.md, mean ± standard deviation over seeds. --seed is added to every seed of the configuration.",
+        "a cell, and table.md, mean ± standard deviation over seeds. --seed is added to every seed of the configuration.\n" +
+        "A cell that ended with an error of its own is finished and keeps it until --force; one whose process was killed runs\n" +
+        "again when the command is repeated.",
     )
     .action(async (flags: ExperimentFlags) => {
       const { runExperiment } = await import("./experiment-run.ts");

@@ -3,6 +3,7 @@ import type { MoleculeDescription } from "../data/molecules/molecule-data.ts";
 import { ConfigError, DataError } from "../errors.ts";
 import type { BaselineFitOptions } from "../model/baseline-fit.ts";
 import type { FitOptions } from "../model/fit.ts";
+import { stage1Options, stage2Options } from "../model/training-options.ts";
 import type { EncoderKind } from "../mtrn/architecture.ts";
 import type { ColumnRequest } from "../node/index.ts";
 import { type BootstrapRequest, bootstrapRequest } from "./bootstrap-stage.ts";
@@ -52,24 +53,11 @@ const planSchema = z.strictObject({
   encoder: z.enum(["mlp", "egnn"]).optional(),
   options: z.strictObject({
     seed: z.int(),
-    preset: z.enum(["default", "paper"]).optional(),
     atomReferences: z.enum(["auto", "all", "none"]).optional(),
     latentDim: count,
     latentDims: z.union([z.literal("auto"), z.array(z.int().positive()).min(1)]).optional(),
-    featureDim: count,
-    hidden: z.array(z.int().positive()).optional(),
-    epochs: count,
-    batchSize: count,
-    learningRate: z.number().positive().optional(),
-    warmUp: z.int().nonnegative().optional(),
-    schedule: z.enum(["cosine", "constant"]).optional(),
-    heads: z.enum(["joint", "ridge"]).optional(),
-    headPenalty: z.number().positive().optional(),
-    holdOut: z.number().min(0).lt(1).optional(),
-    patience: count,
-    variance: z.enum(["free", "clamped"]).optional(),
-    sigmaS: z.number().positive().optional(),
-    maxStarts: count,
+    ...stage1Options,
+    ...stage2Options,
     threads: count,
     device: z.enum(["cpu", "webgpu", "auto"]).optional(),
     method: z.string().optional(),

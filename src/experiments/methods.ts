@@ -6,6 +6,7 @@ import { ConfigError } from "../errors.ts";
 import { inverse } from "../linalg/lu.ts";
 import { type Matrix, multiplyTransposed } from "../linalg/matrix.ts";
 import { fit as fitBothStages } from "../model/fit.ts";
+import { stage1Options, stage2Options } from "../model/training-options.ts";
 import { unmix } from "../model/unmix.ts";
 import type { Certificate } from "../mtlcm/certificate.ts";
 import type { MtlcmFit } from "../mtlcm/mtlcm.ts";
@@ -49,12 +50,10 @@ export interface ExperimentMethod {
 
 const count = z.int().positive().optional();
 
-const stage2Options = {
-  variance: z.enum(["free", "clamped"]).optional(),
-  sigmaS: z.number().positive().optional(),
+const unmixOptions = {
+  ...stage2Options,
   intercept: z.boolean().optional(),
   indicators: z.enum(["combined", "variance-rule"]).optional(),
-  maxStarts: count,
   tolerance: z.number().positive().optional(),
   maxIterations: count,
 };
@@ -64,20 +63,7 @@ const solverOptions = {
   sigmaObs: z.union([z.number().nonnegative(), z.literal("estimate")]).optional(),
 };
 
-const stage1Options = {
-  preset: z.enum(["default", "paper"]).optional(),
-  featureDim: count,
-  hidden: z.array(z.int().positive()).optional(),
-  epochs: count,
-  batchSize: count,
-  learningRate: z.number().positive().optional(),
-  warmUp: z.int().nonnegative().optional(),
-  schedule: z.enum(["cosine", "constant"]).optional(),
-  holdOut: z.number().min(0).lt(1).optional(),
-  patience: count,
-};
-
-const mtlcmOptions = z.strictObject({ ...stage2Options, ...solverOptions, ...stage1Options });
+const mtlcmOptions = z.strictObject({ ...unmixOptions, ...solverOptions, ...stage1Options });
 const baselineOptions = z.strictObject({ steps: count, batchSize: count });
 
 /** The true mixing inverted: what no method can be expected to exceed by much. */

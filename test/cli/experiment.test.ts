@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,6 +22,15 @@ function resultsOf(folder: string): string[][] {
   const [head, ...rows] = lines(folder, "results.csv").map((line) => line.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/));
   const seconds = head.indexOf("seconds");
   return [head, ...rows].map((row) => row.filter((_, j) => j !== seconds));
+}
+
+/** The worker process of a running experiment. */
+function childOf(parent: number): number {
+  return Number(
+    execFileSync("pgrep", ["-P", String(parent)], { encoding: "utf8" })
+      .trim()
+      .split("\n")[0],
+  );
 }
 
 beforeAll(() => {
@@ -71,6 +81,34 @@ describe("taskprism experiment", () => {
     expect(after.slice(0, before.length - 1)).toEqual(before.slice(0, -1));
     expect(new Set(after.map((line) => JSON.parse(line).id)).size).toBe(after.length);
     expect(after.length).toBe(32);
+  });
+
+  it("runs a cell again whose process was killed, and no cell that failed by itself", async () => {
+    // The first cell fails at once, by itself; the second trains a network, which takes long enough to be killed in.
+    const cells = ["linear", "--set", "methods=[mtlcm, {method: ivae, options: {steps: 60}}]", "--set", "seeds=[0]"];
+    const data = [
+      "--set",
+      "grid={}",
+      "--set",
+      "cases=[{data: {latentDim: 3, causalPerTask: 1, tasks: 30, rowsPerTask: 3}}]",
+    ];
+    const first = start(cwd, "experiment", ...cells, ...data, "--workers", "1", "--out", "orphan");
+    const exit = new Promise((resolve) => first.once("exit", resolve));
+    // With one process the second cell is under way when the first one is stored.
+    while (!existsSync(file("orphan", "cells.jsonl"))) await sleep(5);
+    process.kill(childOf(first.pid as number), "SIGKILL");
+    expect(await exit).toBe(1);
+    const errors = () => resultsOf("orphan").map((row) => row.at(-1));
+    expect(errors()[1]).toMatch(/no task has 5 rows/);
+    expect(errors()[2]).toMatch(/no answer from its process.*; the same command runs this cell again/);
+    expect(lines("orphan", "cells.jsonl").length).toBe(1);
+
+    const { stderr, stdout } = await experiment(...cells, ...data, "--out", "orphan");
+    expect(stderr).toMatch(/1 of 2 cells are there already/);
+    expect(stdout).toMatch(/no task has 5 rows/);
+    expect(errors()[1]).toMatch(/no task has 5 rows/);
+    expect(errors()[2]).toBe("");
+    expect(lines("orphan", "cells.jsonl").length).toBe(2);
   });
 
   it("writes the same numbers as CSV, Parquet and Markdown", async () => {
