@@ -1,7 +1,7 @@
 import { greater, where } from "../graph/comparison.ts";
 import { add, div, maximum, mul, square, sub } from "../graph/elementwise.ts";
-import { gather, scatterAdd, slice } from "../graph/indexing.ts";
-import { matmul } from "../graph/matmul.ts";
+import { concat, gather, scatterAdd, slice } from "../graph/indexing.ts";
+import { affine, matmul } from "../graph/matmul.ts";
 import { sum } from "../graph/reductions.ts";
 import { full } from "../graph/shaping.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -59,8 +59,8 @@ export function positionParameters(name: string, { hidden }: EgnnLayerSizes): Pa
  * φe: Linear–SiLU–Linear–SiLU; φh: Linear–SiLU–Linear; φx: Linear–SiLU–Linear to one number, without bias. An atom
  * without edges keeps its position; two atoms in one place push each other nowhere.
  *
- * The first maps of φe and φh are applied to each part of their input by itself, which spares the concatenation, and to
- * atoms before they are gathered, of which there are half as many as edges.
+ * The first maps of φe and φh are applied to each part of their input by itself: to atoms before they are gathered, bias
+ * included, as there are half as many of them as edges, and no wide concatenation is made.
  * @param h - atoms × inputDim
  * @param x - atoms × 3
  * @param movesPositions - whether x is updated; nothing reads it after the last layer
@@ -97,10 +97,11 @@ function messages(name: string, weights: WeightTensors, h: Tensor, squared: Tens
   const weight = weights[`${name}.edge.0.weight`];
   const inputDim = h.shape[1];
   const columns = (start: number, count: number) => slice(weight, 1, start, start + count);
-  const image = (x: Tensor, start: number) => matmul(x, columns(start, x.shape[1]), { transposeB: true });
-  const fromAtoms = add(gather(image(h, 0), source), gather(image(h, inputDim), target));
-  const fromEdge = add(image(squared, 2 * inputDim), image(attributes, 2 * inputDim + 1));
-  const first = silu(add(add(fromAtoms, fromEdge), weights[`${name}.edge.0.bias`]));
+  const onAtoms = affine(h, columns(0, inputDim), weights[`${name}.edge.0.bias`], { transposeB: true });
+  const onNeighbours = matmul(h, columns(inputDim, inputDim), { transposeB: true });
+  const described = concat([squared, attributes], 1);
+  const onEdges = matmul(described, columns(2 * inputDim, described.shape[1]), { transposeB: true });
+  const first = silu(add(add(gather(onAtoms, source), gather(onNeighbours, target)), onEdges));
   return silu(dense(`${name}.edge.1`, weights, first));
 }
 
@@ -108,6 +109,6 @@ function messages(name: string, weights: WeightTensors, h: Tensor, squared: Tens
 function updatedFeatures(name: string, weights: WeightTensors, h: Tensor, received: Tensor): Tensor {
   const weight = weights[`${name}.node.0.weight`];
   const [own, others] = [slice(weight, 1, 0, h.shape[1]), slice(weight, 1, h.shape[1], weight.shape[1])];
-  const product = add(matmul(h, own, { transposeB: true }), matmul(received, others, { transposeB: true }));
-  return dense(`${name}.node.1`, weights, silu(add(product, weights[`${name}.node.0.bias`])));
+  const product = affine(h, own, weights[`${name}.node.0.bias`], { transposeB: true });
+  return dense(`${name}.node.1`, weights, silu(add(product, matmul(received, others, { transposeB: true }))));
 }
