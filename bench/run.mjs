@@ -4,6 +4,7 @@ import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { VERSION } from "../dist/index.js";
 import { ivaeStep } from "./ivae-step.mjs";
+import { molecules } from "./molecules.mjs";
 import { stage2 } from "./stage2.mjs";
 import { stage2Scaling } from "./stage2-scaling.mjs";
 import { tableMoments } from "./table-moments.mjs";
@@ -11,7 +12,7 @@ import { tableLines } from "./text-table.mjs";
 import { trainingStep } from "./training-step.mjs";
 import { wide } from "./wide.mjs";
 
-const BENCHMARKS = [trainingStep, ivaeStep, stage2, stage2Scaling, wide, tableMoments];
+const BENCHMARKS = [trainingStep, ivaeStep, molecules, stage2, stage2Scaling, wide, tableMoments];
 
 const USAGE = `npm run bench -- [--only NAME]... [--quick] [--large] [--full]
 
