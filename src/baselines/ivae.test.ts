@@ -70,6 +70,8 @@ describe("ivae", () => {
     const { fit } = await run({ ...small, maxSeconds: 20, elapsed: () => calls++ });
     expect(fit?.stoppedBy).toBe("seconds");
     expect(fit?.trials[0].steps).toBe(22);
+    // Before the first pass no row has been judged: the file of a fit holds finite numbers only.
+    expect(fit).toMatchObject({ chosen: 0, trials: [{ criterion: null }] });
   });
 
   it("transforms the rows of the fit to the same latents, and needs their targets", async () => {

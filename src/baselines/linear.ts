@@ -4,8 +4,8 @@ import { identity, type Matrix, matrix, multiply, transpose } from "../linalg/ma
 import type { Random } from "../stats/random.ts";
 import { applyScaler, fitScaler, type NumericTable, type Scaler } from "../stats/standardise.ts";
 import type { Targets } from "../stats/targets.ts";
-import type { Baseline, BaselineModel, BaselineStep } from "./baseline.ts";
-import { fastIca } from "./fast-ica.ts";
+import type { Baseline, BaselineModel, BaselineOptions, BaselineStep } from "./baseline.ts";
+import { type FastIcaOptions, fastIca } from "./fast-ica.ts";
 import { loadingsOf } from "./loadings.ts";
 import { principalComponents } from "./pca.ts";
 import { varimax } from "./varimax.ts";
@@ -27,17 +27,18 @@ export const pca = linear("pca", "principal components", (x, { latentDim }) => (
   converged: true,
 }));
 
-/** FastICA (parallel, logcosh) of the first d principal components. */
-export const fastIcaBaseline = linear("fast-ica", "FastICA", function* (x, { latentDim, random }) {
+/** FastICA of the first d principal components: parallel and logcosh unless told otherwise, at most 1000 updates. */
+export const fastIcaBaseline = linear<FastIcaOptions>("fast-ica", "FastICA", function* (x, problem) {
+  const { latentDim, random, algorithm, contrast, tolerance, maxIterations = ICA_ITERATIONS } = problem;
   const components = principalComponents(x, latentDim);
   const white = applyCentredMap(components, x);
   const start = matrix(latentDim, latentDim);
   for (let k = 0; k < start.data.length; k++) start.data[k] = random.normal();
-  const steps = fastIca(white, start, { maxIterations: ICA_ITERATIONS });
+  const steps = fastIca(white, start, { algorithm, contrast, tolerance, maxIterations });
   for (;;) {
     const { value, done } = steps.next();
     if (done) return { map: multiply(value.unmixing, components.map), converged: value.converged };
-    yield { step: value.iteration, steps: ICA_ITERATIONS, loss: value.change, trial: 1, trials: 1 };
+    yield { step: value.iteration, steps: maxIterations, loss: value.change, trial: 1, trials: 1 };
   }
 });
 
@@ -50,8 +51,7 @@ export const varimaxBaseline = linear("varimax", "varimax of the loadings of the
 
 const ICA_ITERATIONS = 1000;
 
-interface LinearProblem {
-  readonly latentDim: number;
+interface LinearProblem extends BaselineOptions {
   readonly targets: Targets;
   readonly random: Random;
 }
@@ -62,23 +62,24 @@ interface LinearSolution {
 }
 
 /** A method that finds a linear map of standardised columns x. */
-function linear(
+function linear<O extends object = object>(
   method: LinearModel["method"],
   summary: string,
-  solve: (x: Matrix, problem: LinearProblem) => LinearSolution | Generator<BaselineStep, LinearSolution>,
-): Baseline<LinearModel> {
+  solve: (x: Matrix, problem: LinearProblem & O) => LinearSolution | Generator<BaselineStep, LinearSolution>,
+): Baseline<LinearModel, BaselineOptions & O> {
   return {
     name: method,
     summary,
     trains: false,
     readsTargets: false,
-    async *fitSteps({ inputs, targets }, { latentDim }, random) {
+    async *fitSteps({ inputs, targets }, options, random) {
+      const { latentDim } = options;
       if (method !== "raw" && !(Number.isInteger(latentDim) && latentDim >= 1 && latentDim <= inputs.cols)) {
         throw new ConfigError(`latentDim must be a whole number from 1 to ${inputs.cols}, got ${latentDim}`);
       }
       const scaler = fitScaler(inputs);
       const x = applyScaler(scaler, doublePrecision(inputs));
-      const solution = solve(x, { latentDim, targets, random });
+      const solution = solve(x, { ...options, targets, random });
       const { map, converged } = Symbol.iterator in solution ? yield* solution : solution;
       const model = { method, inputDim: inputs.cols, mean: scaler.mean, map: onRawColumns(map, scaler) };
       const trials = [{ settings: {}, criterion: null, steps: 1 }];

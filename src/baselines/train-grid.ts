@@ -39,8 +39,8 @@ export interface GridResult {
 
 /**
  * Trains every member and chooses the one with the lowest criterion on the held-out rows; nothing else is known to it.
- * A member whose loss stops being finite has criterion infinity. When the seconds are spent, the member under way counts
- * as it stands and the rest are left out.
+ * A member whose loss stops being finite has no criterion. When the seconds are spent, the member under way counts as it stands,
+ * without a criterion when no held-out loss was taken yet, and the rest are left out.
  * @throws DomainError when no member stays finite
  */
 export async function* trainGrid(
@@ -54,7 +54,7 @@ export async function* trainGrid(
   let weights = resume?.weights ?? null;
   let underWay = resume?.training;
   let stopped = false;
-  const lowest = () => Math.min(Number.POSITIVE_INFINITY, ...trials.map(({ criterion }) => criterion ?? 0));
+  const lowest = () => Math.min(Number.POSITIVE_INFINITY, ...criteriaOf(trials));
 
   for (let k = trials.length; k < members.length && !stopped; k++) {
     const { settings, objective, learningRate } = members[k];
@@ -65,8 +65,8 @@ export async function* trainGrid(
       for (;;) {
         const { value, done } = await run.next();
         if (done) {
-          const criterion = value.heldOutLoss ?? Number.POSITIVE_INFINITY;
-          if (criterion < lowest() || weights === null) weights = value.weights;
+          const criterion = value.heldOutLoss ?? null;
+          if ((criterion ?? Number.POSITIVE_INFINITY) < lowest() || weights === null) weights = value.weights;
           trials.push({ settings, criterion, steps: value.step });
           break;
         }
@@ -76,21 +76,27 @@ export async function* trainGrid(
         if (elapsed() > maxSeconds) {
           stopped = true;
           const reached = asItStands(value.state());
-          if (reached.criterion < lowest() || weights === null) weights = reached.weights;
+          if ((reached.criterion ?? Number.POSITIVE_INFINITY) < lowest() || weights === null) weights = reached.weights;
           trials.push({ settings, criterion: reached.criterion, steps: step });
           break;
         }
       }
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      trials.push({ settings, criterion: Number.POSITIVE_INFINITY, steps: 0 });
+      trials.push({ settings, criterion: null, steps: 0 });
     } finally {
       await run.return(undefined as never);
     }
   }
   if (weights === null) throw new DomainError("no member of the grid kept a finite loss; try lower learning rates");
-  const criteria = trials.map(({ criterion }) => criterion ?? 0);
-  return { trials, chosen: criteria.indexOf(Math.min(...criteria)), weights, stoppedBy: stopped ? "seconds" : null };
+  const best = lowest();
+  // Without any criterion the weights are those of the last member, cut short: the others kept no finite loss.
+  const chosen = Number.isFinite(best) ? criteriaOf(trials).indexOf(best) : trials.length - 1;
+  return { trials, chosen, weights, stoppedBy: stopped ? "seconds" : null };
+}
+
+function criteriaOf(trials: readonly Trial[]): number[] {
+  return trials.map(({ criterion }) => criterion ?? Number.POSITIVE_INFINITY);
 }
 
 function trainOptions(training: GridTraining, learningRate: number) {
@@ -111,8 +117,6 @@ function trainOptions(training: GridTraining, learningRate: number) {
 }
 
 /** The best weights of a training that is cut short; its last ones before any held-out loss was taken. */
-function asItStands({ best, weights }: TrainState): { criterion: number; weights: Weights } {
-  return best === null
-    ? { criterion: Number.POSITIVE_INFINITY, weights }
-    : { criterion: best.heldOutLoss, weights: best.weights };
+function asItStands({ best, weights }: TrainState): { criterion: number | null; weights: Weights } {
+  return best === null ? { criterion: null, weights } : { criterion: best.heldOutLoss, weights: best.weights };
 }

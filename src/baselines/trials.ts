@@ -5,7 +5,10 @@ import type { TrainState } from "../nn/train.ts";
 export interface Trial {
   /** The settings that vary over the grid, by name. */
   readonly settings: Readonly<Record<string, number | string>>;
-  /** What the members are compared by; smaller is better. Null for a method without a grid. */
+  /**
+   * What the members are compared by; smaller is better. Null for a method without a grid, and for a member that diverged or was
+   * cut short before rows were judged.
+   */
   readonly criterion: number | null;
   readonly steps: number;
 }

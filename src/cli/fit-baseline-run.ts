@@ -71,7 +71,10 @@ export async function runBaselineFit(plan: FitPlan, resumed: RunFolder | undefin
     ...trialLines(fitted.report),
     `${fitted.method} on ${fitted.on}: ${latents.cols} latents of ${latents.rows} rows in ${duration(metrics.seconds.total)}; results in ${path}`,
   ]);
-  if (!fitted.report.converged) process.exitCode = ExitCode.notConverged;
+  if (fitted.report.stoppedBy === "seconds") {
+    if (!flags.quiet)
+      process.stderr.write(`stopped after the ${plan.options.maxSeconds} seconds of --max-seconds, as asked\n`);
+  } else if (!fitted.report.converged) process.exitCode = ExitCode.notConverged;
 }
 
 async function drive<T>(
@@ -147,7 +150,7 @@ function trialLines({ trials, chosen }: BaselineReport): string[] {
   if (trials.length === 1) return [];
   return trials.map(({ settings, criterion, steps }, k) => {
     const text = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
-    return `${k === chosen ? "*" : " "} ${text.join(", ")}: held-out criterion ${criterion?.toFixed(4)} after ${steps} updates`;
+    return `${k === chosen ? "*" : " "} ${text.join(", ")}: held-out criterion ${criterion?.toFixed(4) ?? "none"} after ${steps} updates`;
   });
 }
 

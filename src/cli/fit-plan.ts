@@ -1,7 +1,9 @@
+import { parse } from "yaml";
 import { z } from "zod";
 import type { MoleculeDescription } from "../data/molecules/molecule-data.ts";
 import { ConfigError, DataError } from "../errors.ts";
 import type { BaselineFitOptions } from "../model/baseline-fit.ts";
+import { checkBaselineOptions } from "../model/baseline-options.ts";
 import type { FitOptions } from "../model/fit.ts";
 import { stage1Options, stage2Options } from "../model/training-options.ts";
 import type { EncoderKind } from "../mtrn/architecture.ts";
@@ -27,7 +29,7 @@ export interface FitPlan {
 }
 
 /** What makes it the fit of a baseline. */
-type BaselineChoice = Partial<Pick<BaselineFitOptions, "method" | "on" | "steps" | "maxSeconds">>;
+type BaselineChoice = Partial<Pick<BaselineFitOptions, "method" | "on" | "steps" | "maxSeconds" | "methodOptions">>;
 
 const columnNames = z.array(z.string()).optional();
 const count = z.int().positive().optional();
@@ -64,6 +66,7 @@ const planSchema = z.strictObject({
     on: z.enum(["inputs", "features", "representation"]).optional(),
     steps: count,
     maxSeconds: z.number().positive().optional(),
+    methodOptions: z.record(z.string(), z.unknown()).optional(),
   }),
   bootstrap: z
     .strictObject({
@@ -89,12 +92,14 @@ export async function planFromFlags(tables: readonly string[], flags: FitFlags):
   const { seed, preset, featureDim, hidden, epochs, batchSize, learningRate, warmUp, schedule } = flags;
   const { heads, headPenalty, holdOut, patience, variance, sigmaS, starts: maxStarts, threads, device } = flags;
   const { method, on, steps, maxSeconds, atomReferences } = flags;
-  if (method === undefined && (on ?? steps ?? maxSeconds) !== undefined) {
-    throw new ConfigError("--on, --steps and --max-seconds are for baselines: name one with --method");
+  if (method === undefined && (on ?? steps ?? maxSeconds ?? flags.option) !== undefined) {
+    throw new ConfigError("--on, --steps, --max-seconds and --option are for baselines: name one with --method");
   }
   if (method !== undefined && latentDims !== undefined) {
     throw new ConfigError("d is chosen by what a network's heads use; for a baseline give --latent-dim a number");
   }
+  const methodOptions = flags.option && optionsOf(flags.option);
+  if (method !== undefined) checkBaselineOptions(method, methodOptions ?? {});
   const molecules = await moleculePlan(tables, flags);
   if (molecules && method !== undefined) throw new ConfigError("baselines read tables of numbers, not molecules");
   return parsePlan(
@@ -119,11 +124,22 @@ export async function planFromFlags(tables: readonly string[], flags: FitFlags):
           schedule,
         },
         ...{ heads, headPenalty, holdOut, patience, variance, sigmaS, maxStarts, threads, device },
-        ...{ method, on, steps, maxSeconds },
+        ...{ method, on, steps, maxSeconds, methodOptions },
       },
       bootstrap: bootstrapRequest(flags),
     },
     (problem) => new ConfigError(problem),
+  );
+}
+
+/** The options in texts such as `contrast=cube`; a value is read as YAML. Throws ConfigError for a text without a name. */
+function optionsOf(texts: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const at = text.indexOf("=");
+      if (at < 1) throw new ConfigError(`--option ${text}: it must be NAME=VALUE, such as contrast=cube`);
+      return [text.slice(0, at), parse(text.slice(at + 1))];
+    }),
   );
 }
 

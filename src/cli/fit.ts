@@ -53,6 +53,7 @@ export interface FitFlags extends SharedOptions, BootstrapFlags, MoleculeFlags {
   readonly on?: "inputs" | "features" | "representation";
   readonly steps?: number;
   readonly maxSeconds?: number;
+  readonly option?: readonly string[];
 }
 
 /** `taskprism fit`: both stages on tables. */
@@ -152,7 +153,17 @@ export function fitCommand(): Command {
       oneOf("inputs", "features", "representation"),
     )
     .option("--steps <count>", "updates of each member of its grid (default: 6000)", positiveInteger)
-    .option("--max-seconds <seconds>", "return what has been found after so many", real);
+    .option(
+      "--max-seconds <seconds>",
+      "return what has been found after so many; a budget that was kept is success, and the result says that it ended there",
+      real,
+    )
+    .option(
+      "--option <name=value>",
+      "what one method alone can be told, repeatable. fast-ica: algorithm (parallel, deflation), contrast (logcosh, cube, exp), tolerance, maxIterations; " +
+        "ivae, nf-ivae: depth, activation (leaky-relu, xtanh, tanh, softplus), decoderVariance, priorMean (zero, learned), auxiliary (task-and-target, task); ivae: anneal (true, false)",
+      repeated,
+    );
   return withBootstrapOptions(fit)
     .addHelpText("after", EXAMPLES)
     .action(async (tables: string[], flags: FitFlags) => {
@@ -176,7 +187,7 @@ Examples:
   taskprism fit composition.csv.gz properties.parquet --features 'composition.*' --targets 'properties.*' \\
       --drop composition.name --latent-dim 10 --seed 0 --out runs/b
   taskprism fit measurements.parquet --task assay --target value --out runs/c
-  taskprism fit materials.csv --targets 'tc,gap,density' --method fast-ica --on inputs --out runs/ica
+  taskprism fit materials.csv --targets 'tc,gap,density' --method fast-ica --on inputs --option contrast=cube --out runs/ica
   taskprism fit materials.csv --targets 'y*' --latent-dim auto --out runs/d
   taskprism fit gdb9.sdf gdb9.sdf.csv --targets 'mu,alpha,homo,lumo' --encoder egnn --latent-dim 2 --out runs/e
   taskprism fit library.csv --smiles smiles --targets 'logp,tpsa' --latent-dim 1 --out runs/f

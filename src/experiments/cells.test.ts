@@ -38,7 +38,7 @@ describe("cellsOf", () => {
 
   it("finds no fault with what is shipped: the paper's sizes are among it", () => {
     const sizes = [...experiments].map(([name, { config }]) => [name, cellsOf(config).length] as const);
-    expect(Object.fromEntries(sizes)).toMatchObject({ linear: 10 * 3 * 3 * 5, nonlinear: 7 * 2 * 5 });
+    expect(Object.fromEntries(sizes)).toMatchObject({ linear: 10 * 3 * 3 * 5, nonlinear: 7 * 2 * 5, segments: 4 * 5 });
     const { config } = experiments.get("nonlinear") as { config: ExperimentConfig };
     expect(cellsOf(config)[0]?.options).toEqual({
       ...{ latentDim: 20, causalPerTask: 4, tasks: 500, rowsPerTask: 200, inputDim: 100 },
@@ -48,6 +48,8 @@ describe("cellsOf", () => {
   it.each<[Partial<ExperimentConfig>, RegExp]>([
     [{ data: { latentDim: 3, causalPerTask: 4 } }, /causalPerTask must be a whole number from 0 to latentDim \(3\)/],
     [{ methods: ["magic"] }, /no method 'magic'; there are oracle, mtlcm, raw/],
+    [{ kind: "segments", methods: ["varimax"] }, /'varimax' is not for segments data/],
+    [{ methods: [{ method: "fast-ica", options: { contrast: "cub" } }] }, /methods: fast-ica: options\.contrast: /],
     [{ kind: "nonlinear", methods: ["oracle"] }, /'oracle' is not for nonlinear data/],
     [{ methods: [{ method: "mtlcm", options: { starts: 3 } }] }, /methods: mtlcm: options: Unrecognized key: "starts"/],
     [{ methods: [{ method: "mtlcm", options: { maxStarts: 0 } }] }, /methods: mtlcm: options\.maxStarts: /],

@@ -1,5 +1,6 @@
 import { checkCausalOptions, LINEAR_DEFAULTS } from "../data/synthetic/causal-options.ts";
 import { NONLINEAR_DEFAULTS } from "../data/synthetic/nonlinear.ts";
+import { SEGMENT_DEFAULTS } from "../data/synthetic/segments.ts";
 import { ConfigError } from "../errors.ts";
 import type { DataOptions, ExperimentCase, ExperimentConfig, Kind, MethodChoice } from "./config.ts";
 import { methodNamed } from "./methods.ts";
@@ -27,6 +28,7 @@ export interface CellMethod {
 export const DATA_DEFAULTS = {
   linear: { ...LINEAR_DEFAULTS, mixing: "random", sigmaObs: 0.01 },
   nonlinear: NONLINEAR_DEFAULTS,
+  segments: SEGMENT_DEFAULTS,
 } as const;
 
 /**
@@ -40,7 +42,7 @@ export function cellsOf(config: ExperimentConfig): Cell[] {
   const methods = config.methods.map((choice) => methodChoice(kind, choice));
   const cells = (config.cases ?? [{}]).flatMap((part) =>
     optionsOf(config, part).flatMap((options) => {
-      checkCausalOptions({ ...DATA_DEFAULTS[kind], ...options });
+      if (kind !== "segments") checkCausalOptions({ ...DATA_DEFAULTS[kind], ...options });
       const { name = "" } = part;
       return methods.flatMap((method) =>
         seeds.map((seed) => {

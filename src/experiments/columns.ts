@@ -1,5 +1,5 @@
 import type { Cell } from "./cells.ts";
-import { meanAndSpread, type NumericScore, optionText, type TableRow, varyingOptions } from "./table.ts";
+import { meanAndSpread, median, type NumericScore, optionText, type TableRow, varyingOptions } from "./table.ts";
 
 /** A column of an experiment's table: its heading and the text of every line. */
 export interface TableColumn {
@@ -28,9 +28,13 @@ export function tableColumns(cells: readonly Cell[]): TableColumn[] {
     right("within tasks, Pearson", mean("perTaskPearson", 4)),
     right("weak", mean("weak", 4)),
     right("smallest canonical", mean("smallestCanonical", 4)),
-    right("causes", mean("causesAccuracy", 3)),
-    right("predicted", mean("predictedMcc", 4)),
-    right("model holds", modelHolds),
+    ...(cells.some(({ kind }) => kind !== "segments")
+      ? [
+          right("causes", mean("causesAccuracy", 3)),
+          right("predicted", mean("predictedMcc", 4)),
+          right("model holds", modelHolds),
+        ]
+      : [right("median Pearson", medianPearson)]),
     right("seconds", mean("seconds", 2)),
     right("seeds", ({ scores, results }) => `${scores.length}/${results.length}`),
   ];
@@ -107,6 +111,10 @@ function mean(score: NumericScore, digits: number) {
   };
 }
 
+function medianPearson({ scores }: TableRow): string {
+  return scores.length === 0 ? NOTHING : fixed(median(scores.map(({ pooledPearson }) => pooledPearson)), 4);
+}
+
 function modelHolds({ scores }: TableRow): string {
   const said = scores.flatMap(({ modelHolds }) => modelHolds ?? []);
   return said.length === 0 ? NOTHING : `${said.filter(Boolean).length}/${said.length}`;
@@ -121,6 +129,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   causalPerTask: "k",
   inputDim: "p",
   rowsPerTask: "rows",
+  rowsPerSegment: "rows",
 };
 
 /** An option as a heading: the paper's symbol, or its own name. */

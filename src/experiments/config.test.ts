@@ -13,7 +13,7 @@ describe("parseExperiment", () => {
   });
 
   it.each([
-    [{ ...good, kind: "cubic" }, /kind: expected linear or nonlinear/],
+    [{ ...good, kind: "cubic" }, /kind: expected linear, nonlinear or segments/],
     [{ ...good, seeds: [] }, /^seeds: .*>=1/],
     [{ ...good, seeds: [0.5] }, /^seeds\.0: expected int/],
     [{ ...good, methods: [7] }, /^methods\.0: expected a name, or \{ method, label, options \}/],
@@ -25,7 +25,7 @@ describe("parseExperiment", () => {
     [{ ...good, grid: { tasks: 5 } }, /^grid\.tasks: expected array/],
     [{ ...good, cases: [{}, { data: { standardise: 1 } }] }, /^cases\.1\.data\.standardise: expected boolean/],
     [{ ...good, colour: "blue" }, /^the configuration: Unrecognized key: "colour"/],
-    [null, /kind: expected linear or nonlinear/],
+    [null, /kind: expected linear, nonlinear or segments/],
   ])("refuses %j by its field", (value, message) => {
     const parse = () => parseExperiment(value);
     expect(parse).toThrow(ConfigError);

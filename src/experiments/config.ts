@@ -1,13 +1,17 @@
 import { z } from "zod";
 import type { LinearDataOptions } from "../data/synthetic/linear.ts";
 import type { NonlinearDataOptions } from "../data/synthetic/nonlinear.ts";
+import type { SegmentDataOptions } from "../data/synthetic/segments.ts";
 import { ConfigError } from "../errors.ts";
 
-/** How the latents of an experiment are mixed: by a matrix, for stage 2 alone, or by a network, for both stages. */
-export type Kind = "linear" | "nonlinear";
+/**
+ * How the latents of an experiment are mixed: by a matrix, for stage 2 alone; by a network, for both stages; or segments, whose
+ * latents differ in their variances alone and have no targets, for the baselines that were introduced on such data.
+ */
+export type Kind = "linear" | "nonlinear" | "segments";
 
-/** Options of the data of either kind, as in `linearData` and `nonlinearData`. */
-export type DataOptions = Readonly<LinearDataOptions | NonlinearDataOptions>;
+/** Options of the data of each kind, as in `linearData`, `nonlinearData` and `segmentData`. */
+export type DataOptions = Readonly<LinearDataOptions | NonlinearDataOptions | SegmentDataOptions>;
 
 /** A part of an experiment that its table keeps apart: fixed options, and options over all combinations of which it runs. */
 export interface ExperimentCase {
@@ -63,6 +67,12 @@ const dataShapes = {
     mixingDepth: z.int().min(2),
     mixingWidth: z.int().positive(),
   },
+  segments: {
+    segments: z.int().positive(),
+    rowsPerSegment: z.int().min(3),
+    latentDim: z.int().positive(),
+    mixingLayers: z.int().positive(),
+  },
 };
 
 const methodChoice = z.strictObject({
@@ -91,8 +101,8 @@ function schemaOf(kind: Kind) {
   });
 }
 
-const schema = z.discriminatedUnion("kind", [schemaOf("linear"), schemaOf("nonlinear")], {
-  error: "kind: expected linear or nonlinear",
+const schema = z.discriminatedUnion("kind", [schemaOf("linear"), schemaOf("nonlinear"), schemaOf("segments")], {
+  error: "kind: expected linear, nonlinear or segments",
 });
 
 /**

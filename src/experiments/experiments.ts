@@ -6,6 +6,7 @@ import { superconductivity } from "./seeds/superconductivity.ts";
 import { linear } from "./shipped/linear.ts";
 import { nonlinear } from "./shipped/nonlinear.ts";
 import { robustness } from "./shipped/robustness.ts";
+import { segments } from "./shipped/segments.ts";
 
 /** The experiments with known truth that come with the package, by name: a description for people, and the configuration. */
 export const experiments: ReadonlyMap<string, { readonly summary: string; readonly config: ExperimentConfig }> =
@@ -16,6 +17,7 @@ export const experiments: ReadonlyMap<string, { readonly summary: string; readon
       "robustness",
       { summary: "departures from the model: where it stops working, and whether it says so", config: robustness },
     ],
+    ["segments", { summary: "latents that differ in variance alone: where iVAE is known to work", config: segments }],
   ]);
 
 /** An experiment on real data that comes with the package. */

@@ -5,6 +5,8 @@ import type { MultiTaskData } from "../data/multi-task-data.ts";
 import { ConfigError } from "../errors.ts";
 import { inverse } from "../linalg/lu.ts";
 import { type Matrix, multiplyTransposed } from "../linalg/matrix.ts";
+import { type BaselineFitOptions, fitBaselineSteps } from "../model/baseline-fit.ts";
+import { baselineOptionShape } from "../model/baseline-options.ts";
 import { fit as fitBothStages } from "../model/fit.ts";
 import { stage1Options, stage2Options } from "../model/training-options.ts";
 import { unmix } from "../model/unmix.ts";
@@ -19,12 +21,13 @@ export interface MethodInput {
   readonly seed: number;
   /** d, the true number of latents. */
   readonly latentDim: number;
-  /** The representation h (linear) or the features x, rows × columns. */
+  /** The representation h (linear) or the features x (nonlinear, segments), rows × columns. */
   readonly inputs: Matrix;
+  /** For segments, which have no targets, the task is the segment and every target 0. */
   readonly targets: LongTargets;
-  /** The features with their names, for both stages; null for linear data. */
+  /** The features with their names, for both stages; null for data that stage 1 does not fit. */
   readonly data: MultiTaskData | null;
-  /** A, d × d, for the oracle alone; null for nonlinear data. */
+  /** A, d × d, for the oracle alone; null for data that are not linear. */
   readonly mixing: Matrix | null;
 }
 
@@ -64,7 +67,13 @@ const solverOptions = {
 };
 
 const mtlcmOptions = z.strictObject({ ...unmixOptions, ...solverOptions, ...stage1Options });
-const baselineOptions = z.strictObject({ steps: count, batchSize: count });
+/** What a baseline is told in an experiment; `hidden` is one width, for every layer of its networks. */
+const trainedOptions = {
+  ...{ steps: count, batchSize: count, hidden: count },
+  ...{ learningRate: z.number().positive().optional(), holdOut: z.number().gt(0).lt(1).optional() },
+};
+/** What a linear method reads of nonlinear data: the inputs, or what stage 1 makes of them with these options. */
+const readOptions = { on: z.enum(["inputs", "features", "representation"]).optional(), ...stage1Options };
 
 /** The true mixing inverted: what no method can be expected to exceed by much. */
 const oracle: ExperimentMethod = {
@@ -107,25 +116,37 @@ export function methodNamed(name: string): ExperimentMethod {
   throw new ConfigError(`methods: there is no method '${name}'; there are ${[...methods.keys()].join(", ")}`);
 }
 
-/** A baseline as a method: it reads the representation, or the features themselves. */
+/** A baseline as a method: it reads the representation, the features themselves or, when told to, what stage 1 makes of them. */
 function baselineMethod(baseline: Baseline): ExperimentMethod {
-  const { name, summary } = baseline;
+  const { name, summary, trains } = baseline;
+  const ownShape = baselineOptionShape(name);
+  const shape = { ...(trains ? trainedOptions : readOptions), ...ownShape };
   return {
     name,
     summary,
-    kinds: ["linear", "nonlinear"],
-    parseOptions: (options) => checked(baselineOptions, name, options),
-    async run({ seed, latentDim, inputs, targets }, options) {
+    kinds: name === "varimax" ? ["linear", "nonlinear"] : ["linear", "nonlinear", "segments"],
+    parseOptions: (options) => checked(z.strictObject(shape), name, options),
+    async run({ seed, latentDim, inputs, targets, data }, options) {
+      const { on = "inputs", ...rest } = options as Partial<BaselineFitOptions>;
+      if (on !== "inputs") {
+        if (data === null) throw new ConfigError(`${name}: on: there is no stage 1 for these data`);
+        const methodOptions = Object.fromEntries(Object.entries(rest).filter(([key]) => key in ownShape));
+        return fitOnStage1(data, { ...rest, methodOptions, method: name, on, latentDim, seed, threads: 1 });
+      }
       const random = createRandom(seed).split("baseline");
-      const { latents } = await fitBaseline(
-        baseline,
-        { inputs, targets },
-        { ...options, latentDim, threads: 1 },
-        random,
-      );
+      const own = { ...options, latentDim, threads: 1 };
+      const { latents } = await fitBaseline(baseline, { inputs, targets }, own, random);
       return { latents };
     },
   };
+}
+
+async function fitOnStage1(data: MultiTaskData, options: BaselineFitOptions): Promise<MethodResult> {
+  const steps = fitBaselineSteps(data, options);
+  for (;;) {
+    const { value, done } = await steps.next();
+    if (done) return { latents: value.latents };
+  }
 }
 
 function causesAndCertificate({ mtlcm, certificate }: { mtlcm: MtlcmFit; certificate: Certificate }) {

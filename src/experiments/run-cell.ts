@@ -1,5 +1,6 @@
 import { linearData } from "../data/synthetic/linear.ts";
 import { nonlinearData } from "../data/synthetic/nonlinear.ts";
+import { segmentData } from "../data/synthetic/segments.ts";
 import { type Matrix, matrix } from "../linalg/matrix.ts";
 import { canonicalCorrelation } from "../metrics/canonical-correlation.ts";
 import { scoreIndicators } from "../metrics/indicators.ts";
@@ -61,7 +62,7 @@ async function scoresOf(cell: Cell): Promise<CellScores> {
   const seconds = (performance.now() - started) / 1000;
   const { task } = input.targets;
   const pooled = strongMcc(latents, truth, "pearson");
-  const indicators = causes && scoreIndicators(causes, causal, pooled.pairs);
+  const indicators = causes && causal && scoreIndicators(causes, causal, pooled.pairs);
   const { mean: weak, smallest: smallestCanonical } = canonicalCorrelation(latents, truth);
   return {
     pooledPearson: pooled.score,
@@ -79,7 +80,7 @@ async function scoresOf(cell: Cell): Promise<CellScores> {
 }
 
 /** The data of a cell: the same as `taskprism generate` makes with these options and this seed. */
-function dataOf({ kind, options, seed }: Cell): { input: MethodInput; latents: Matrix; causal: Matrix } {
+function dataOf({ kind, options, seed }: Cell): { input: MethodInput; latents: Matrix; causal: Matrix | null } {
   if (kind === "linear") {
     const { representation, targets, truth } = linearData(options, createRandom(seed));
     const { latents, causal, mixing } = truth;
@@ -88,6 +89,14 @@ function dataOf({ kind, options, seed }: Cell): { input: MethodInput; latents: M
       latents,
       causal,
     };
+  }
+  if (kind === "segments") {
+    const { features, segment, latents, modulation } = segmentData(options, createRandom(seed));
+    const taskNames = Array.from({ length: modulation.rows }, (_, t) => `segment ${t + 1}`);
+    const targets: LongTargets = { layout: "long", values: new Float64Array(segment.length), task: segment, taskNames };
+    const inputs = matrix(features.rows, features.cols, Float64Array.from(features.data));
+    const { cols: latentDim } = latents;
+    return { input: { seed, latentDim, inputs, targets, data: null, mixing: null }, latents, causal: null };
   }
   const { data, truth } = nonlinearData(options, createRandom(seed));
   const { rows, cols, data: x } = data.features;

@@ -101,7 +101,8 @@ function least(values: readonly number[]): number | null {
   return values.length > 0 ? Math.min(...values) : null;
 }
 
-function median(values: readonly number[]): number {
+/** The middle of some numbers, the mean of the middle two of an even count. */
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
   return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;

@@ -12,6 +12,7 @@ import { createRandom } from "../stats/random.ts";
 import type { NumericTable } from "../stats/standardise.ts";
 import type { Targets } from "../stats/targets.ts";
 import { VERSION } from "../version.ts";
+import { checkBaselineOptions } from "./baseline-options.ts";
 import type { Provenance } from "./fitted-model.ts";
 
 /** What a baseline reads: the table's columns, the features of stage 1, or the d directions of them that its heads use. */
@@ -22,6 +23,8 @@ export interface BaselineFitOptions extends MtrnOptions, Omit<BaselineOptions, "
   readonly method: string;
   /** Default: `inputs` for methods that train a network of their own, `features` for pca, else `representation`. */
   readonly on?: BaselineInput | undefined;
+  /** What this method alone can be told, by name: see `checkBaselineOptions`. */
+  readonly methodOptions?: Readonly<Record<string, unknown>> | undefined;
   readonly seed: number;
   /** Identifies the data in the result. */
   readonly fingerprint?: string;
@@ -66,6 +69,7 @@ export async function* fitBaselineSteps(
 ): AsyncGenerator<BaselineFitStep, { fitted: FittedBaseline; latents: Matrix }> {
   const { method, seed, fingerprint = "", elapsed: _, ...configuration } = options;
   const baseline = baselineNamed(method);
+  checkBaselineOptions(method, options.methodOptions ?? {});
   const on = options.on ?? (baseline.trains ? "inputs" : method === "pca" ? "features" : "representation");
   if (baseline.trains && on !== "inputs") {
     throw new ConfigError(
@@ -147,7 +151,16 @@ function stage1Options(options: BaselineFitOptions): MtrnOptions {
 /** What the baseline itself is told: for one that trains also what is otherwise meant for stage 1, where it has the same. */
 function ownOptions(trains: boolean, options: BaselineFitOptions) {
   const { latentDim, steps, maxSeconds, elapsed, device, threads, batchSize, learningRate, hidden, holdOut } = options;
-  const shared = { latentDim, steps, maxSeconds, elapsed, ...(device && { device }), ...(threads && { threads }) };
+  const { methodOptions } = options;
+  const shared = {
+    ...methodOptions,
+    latentDim,
+    steps,
+    maxSeconds,
+    elapsed,
+    ...(device && { device }),
+    ...(threads && { threads }),
+  };
   if (!trains) return shared;
   if (hidden !== undefined && new Set(hidden).size > 1) {
     throw new ConfigError(`hidden must be one width for every layer of a baseline, got ${hidden.join(", ")}`);

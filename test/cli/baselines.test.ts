@@ -55,6 +55,29 @@ describe("taskprism fit --method", () => {
     expect(readFileSync(join(cwd, "ivae.parquet"))).toEqual(readFileSync(join(cwd, "ivae", "latents.parquet")));
   });
 
+  it("tells a method what it alone can be told, and counts a budget that was kept as success", async () => {
+    const ica = [...TABLE, "--method", "fast-ica", "--on", "inputs"];
+    await taskprism(cwd, "fit", ...ica, "--out", "ica");
+    await taskprism(
+      cwd,
+      "fit",
+      ...ica,
+      "--option",
+      "algorithm=deflation",
+      "--option",
+      "contrast=cube",
+      "--out",
+      "cube",
+    );
+    const latents = (run: string) => readFileSync(join(cwd, run, "latents.parquet"));
+    expect(latents("cube")).not.toEqual(latents("ica"));
+    const short = ["--method", "ivae", "--hidden", "8", "--max-seconds", "0.05", "--json"];
+    const { status, stdout, stderr } = await taskprism(cwd, "fit", ...TABLE, ...short, "--out", "short");
+    expect(status).toBe(0);
+    expect(stderr).toContain("stopped after the 0.05 seconds of --max-seconds, as asked");
+    expect(JSON.parse(stdout)).toMatchObject({ stoppedBy: "seconds", converged: false });
+  });
+
   it("goes on after Ctrl-C to the same bytes", async () => {
     const longer = [...TABLE, "--method", "ivae", "--hidden", "16", "--learning-rate", "0.003", "--steps", "1500"];
     await taskprism(cwd, "fit", ...longer, "--out", "whole");
@@ -79,6 +102,8 @@ describe("taskprism fit --method", () => {
     expect(await wrong("--method", "pcaa")).toContain("It must be one of: raw, pca");
     expect(await wrong("--method", "ivae", "--on", "features")).toContain("reads the inputs");
     expect(await wrong("--method", "ivae", "--hidden", "8,16")).toContain("one width for every layer");
+    expect(await wrong("--method", "ivae", "--option", "contrast=cube")).toContain("there are depth, activation");
+    expect(await wrong("--method", "ivae", "--option", "cube")).toContain("it must be NAME=VALUE");
     expect(await wrong("--steps", "5")).toContain("name one with --method");
     await taskprism(cwd, "fit", ...TABLE, "--method", "raw", "--on", "inputs", "--out", "raw");
     const inspected = await taskprism(cwd, "inspect", "raw");

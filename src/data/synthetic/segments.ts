@@ -27,7 +27,8 @@ export interface SegmentData {
   readonly modulation: Matrix;
 }
 
-const DEFAULTS = { segments: 40, rowsPerSegment: 1000, latentDim: 5, mixingLayers: 1 } as const;
+/** What is generated where nothing is said. */
+export const SEGMENT_DEFAULTS = { segments: 40, rowsPerSegment: 1000, latentDim: 5, mixingLayers: 1 } as const;
 const SLOPE = 0.2;
 const [LEAST, MOST] = [0.5, 3];
 /** Draws of which a mixing must be among the best-conditioned quarter. */
@@ -40,7 +41,7 @@ const DRAWS = 400;
  * @throws ConfigError for a size that is not a whole number of at least 1
  */
 export function segmentData(options: SegmentDataOptions, random: Random): SegmentData {
-  const settings = { ...DEFAULTS, ...options };
+  const settings = { ...SEGMENT_DEFAULTS, ...options };
   for (const [name, value] of Object.entries(settings)) {
     if (!(Number.isSafeInteger(value) && value >= 1)) {
       throw new ConfigError(`${name} must be a whole number of at least 1, got ${value}`);

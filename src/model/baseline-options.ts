@@ -1,0 +1,52 @@
+import { z } from "zod";
+import { activations } from "../baselines/activation.ts";
+import { contrasts } from "../baselines/ica-contrast.ts";
+import { ConfigError } from "../errors.ts";
+
+const count = z.int().positive();
+const positive = z.number().positive();
+const names = <T extends string>(record: Readonly<Record<T, unknown>>) => z.enum(Object.keys(record) as T[]);
+
+type Shape = Readonly<Record<string, z.ZodType>>;
+
+const variational = {
+  depth: count,
+  activation: names(activations),
+  decoderVariance: positive,
+  priorMean: z.enum(["zero", "learned"]),
+  auxiliary: z.enum(["task-and-target", "task"]),
+};
+
+/** The options that single baselines have beside those that all share, by the baseline's name. */
+const shapes: Readonly<Record<string, Shape>> = {
+  "fast-ica": {
+    algorithm: z.enum(["parallel", "deflation"]),
+    contrast: names(contrasts),
+    tolerance: z.number().nonnegative(),
+    maxIterations: count,
+  },
+  ivae: { ...variational, anneal: z.boolean() },
+  "nf-ivae": variational,
+};
+
+/** The shape of a baseline's own options, every one of them optional. */
+export function baselineOptionShape(method: string): Shape {
+  return Object.fromEntries(Object.entries(shapes[method] ?? {}).map(([name, type]) => [name, type.optional()]));
+}
+
+/** Checks a baseline's own options. Throws ConfigError that names the option and says what there is. */
+export function checkBaselineOptions(method: string, options: Readonly<Record<string, unknown>>): void {
+  const shape = baselineOptionShape(method);
+  const known = Object.keys(shape);
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const there = known.length === 0 ? "it has none" : `there are ${known.join(", ")}`;
+    throw new ConfigError(`${method} has no option '${unknown}'; ${there}`);
+  }
+  const result = z.strictObject(shape).safeParse(options);
+  if (result.success) return;
+  const [issue] = result.error.issues;
+  throw new ConfigError(
+    `${method}: ${issue?.path.join(".")}: ${issue?.message.replace(/^Invalid (input|option): /, "")}`,
+  );
+}
