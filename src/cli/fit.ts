@@ -30,6 +30,7 @@ export interface FitFlags extends SharedOptions, BootstrapFlags, MoleculeFlags {
   readonly out?: string;
   readonly force?: boolean;
   readonly resume?: string;
+  readonly seeds?: number[];
   readonly latentDim?: number | "auto";
   readonly latentDims?: number[];
   readonly featureDim?: number;
@@ -94,6 +95,11 @@ export function fitCommand(): Command {
     .optionsGroup("The run:")
     .option("--out <folder>", "where the results go; a new folder")
     .option("--force", "replace the run that is in that folder")
+    .option(
+      "--seeds <range>",
+      "fit these seeds, such as 0..4 or 0,7: a run each in OUT/seed-0 …, in processes at a time as cores and memory allow (--workers), and compare them",
+      seedRange,
+    )
     .option("--resume <folder>", "go on with an interrupted run; takes tables and options from it")
     .optionsGroup("The model:")
     .option(
@@ -176,7 +182,19 @@ export function fitCommand(): Command {
 function integerRange(text: string): number[] {
   const [, from, to] = /^(\d+)\.\.(\d+)$/.exec(text) ?? [];
   if (from === undefined || to === undefined) return positiveIntegers(text);
-  const [first, last] = [positiveInteger(from), positiveInteger(to)];
+  return rising(positiveInteger(from), positiveInteger(to));
+}
+
+/** An option value such as `0..4` or `0,7`: whole numbers from zero on. */
+function seedRange(text: string): number[] {
+  const [, from, to] = /^(\d+)\.\.(\d+)$/.exec(text) ?? [];
+  const seeds =
+    from === undefined || to === undefined ? text.split(",").map(integer) : rising(integer(from), integer(to));
+  if (seeds.some((seed) => seed < 0)) throw new InvalidArgumentError("Seeds must not be below 0.");
+  return seeds;
+}
+
+function rising(first: number, last: number): number[] {
   if (last < first) throw new InvalidArgumentError("It must rise, as 2..12 does.");
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
@@ -191,4 +209,5 @@ Examples:
   taskprism fit materials.csv --targets 'y*' --latent-dim auto --out runs/d
   taskprism fit gdb9.sdf gdb9.sdf.csv --targets 'mu,alpha,homo,lumo' --encoder egnn --latent-dim 2 --out runs/e
   taskprism fit library.csv --smiles smiles --targets 'logp,tpsa' --latent-dim 1 --out runs/f
+  taskprism fit materials.csv --targets 'y*' --seeds 0..4 --out runs/g
   taskprism fit --resume runs/b`;

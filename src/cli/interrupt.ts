@@ -10,18 +10,16 @@ export interface Interrupt {
  * Turns the first Ctrl-C (or a termination signal) into a request that a loop can honour at the next step; a second one
  * ends the process at once, as it would have without this.
  */
-export function onInterrupt(): Interrupt {
+export function onInterrupt(signals: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM"]): Interrupt {
   const controller = new AbortController();
   const handle = () => {
     dispose();
     controller.abort();
   };
   const dispose = () => {
-    process.off("SIGINT", handle);
-    process.off("SIGTERM", handle);
+    for (const signal of signals) process.off(signal, handle);
   };
-  process.on("SIGINT", handle);
-  process.on("SIGTERM", handle);
+  for (const signal of signals) process.on(signal, handle);
   return {
     get requested() {
       return controller.signal.aborted;

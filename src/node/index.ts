@@ -56,6 +56,15 @@ export {
   writeUnmixing,
 } from "./run-files.ts";
 export { abandonRun, createRun, finishRun, openRun, type RunFolder, runFiles } from "./run-folder.ts";
+export {
+  createSeedsFolder,
+  isSeedsFolder,
+  readSeedsRequest,
+  type SeedProgress,
+  seedProgress,
+  seedRunPath,
+  writeComparison,
+} from "./seeds-folder.ts";
 export { type ColumnRequest, type ColumnSelection, selectColumns, type TargetColumns } from "./select-columns.ts";
 export { type ServedFolder, type ServeOptions, serveFolder } from "./serve-folder.ts";
 export { type StackRequest, type StackStep, stackedMomentsSteps } from "./stacked-moments.ts";

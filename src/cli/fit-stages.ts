@@ -1,0 +1,210 @@
+import { DataError } from "../errors.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "../model/file.ts";
+import {
+  type Fit,
+  type FitOptions,
+  type FitStep,
+  type FittedLatentDim,
+  fitSteps,
+  stage2Options,
+} from "../model/fit.ts";
+import type { FittedModel, Provenance } from "../model/fitted-model.ts";
+import type { TrainState } from "../nn/train.ts";
+import {
+  abandonRun,
+  appendStep,
+  createRun,
+  finishRun,
+  locate,
+  type RunFolder,
+  readCheckpoint,
+  writeCheckpoint,
+} from "../node/index.ts";
+import { bootstrapModel, checkBootstrapRequest } from "./bootstrap-stage.ts";
+import type { FitFlags } from "./fit.ts";
+import { latentDimOptions, loadData } from "./fit-data.ts";
+import type { FitPlan } from "./fit-plan.ts";
+import { type Interrupt, onInterrupt } from "./interrupt.ts";
+import type { Progress } from "./progress.ts";
+import { writeResults } from "./run-results.ts";
+import { SolveLog } from "./solve-log.ts";
+import { Stopwatch, secondsSince } from "./stopwatch.ts";
+
+/** Seconds between checkpoints, which is how much of a killed run is lost at most. */
+const CHECKPOINT_SECONDS = 10;
+
+/** A run that is to be made, or that was interrupted. */
+export type FitTarget = Pick<FitFlags, "out" | "force" | "workers"> & { readonly resumed?: RunFolder | undefined };
+
+/** What metrics.json holds, the provenance of the model among it. */
+export interface FitMetrics extends Provenance {
+  readonly rows: number;
+  readonly features: number;
+  readonly targets: number;
+  readonly latentDim: number;
+  readonly predictedMcc: number | null;
+  readonly splitHalfMcc: number | null;
+  readonly latentDimChoice?: FittedLatentDim;
+  /** Whether stage 2 did. */
+  readonly converged: boolean;
+  readonly training: { readonly updates: number; readonly heldOutLoss: number | null; readonly stoppedEarly: boolean };
+  readonly seconds: Readonly<Record<"load" | "train" | "stage2" | "solve" | "bootstrap" | "total", number>>;
+}
+
+/** Training that was asked to stop. */
+export interface StoppedFit {
+  /** After how many updates. */
+  readonly stopped: string;
+  /** Where the checkpoint is. */
+  readonly folder: string;
+}
+
+/** What a finished run is reported by. */
+export interface FinishedFit {
+  readonly path: string;
+  readonly metrics: FitMetrics;
+  readonly model: FittedModel;
+  readonly latentDim?: FittedLatentDim | undefined;
+}
+
+/**
+ * Fits both stages as planned, and writes the results to the folder of the run.
+ * @param listen - tells when training is to stop; the run then holds a checkpoint
+ */
+export async function fitToFolder(
+  plan: FitPlan,
+  { out, force = false, workers, resumed }: FitTarget,
+  progress: Progress,
+  listen: () => Interrupt = onInterrupt,
+): Promise<FinishedFit | StoppedFit> {
+  const started = performance.now();
+  const { data, labels, fingerprint } = await loadData(plan, out ?? resumed?.path ?? ".", progress);
+  const loadSeconds = secondsSince(started);
+  checkBootstrapRequest(plan.bootstrap, data.targets.taskNames.length);
+
+  const { latentDim: _, latentDims: __, ...planned } = plan.options;
+  const options: FitOptions = {
+    ...planned,
+    ...latentDimOptions(plan, data.targets.taskNames.length, data.features.rows),
+    fingerprint,
+  };
+  const state = resumed && (await savedState(resumed, fingerprint));
+  const run = resumed ?? (await createRun(out as string, { ...plan, options: recorded(options) }, { force }));
+  const timed = new Stopwatch();
+  const fit = await drive(fitSteps(data, options, state), { run, options, progress, timed, listen });
+  if ("stopped" in fit) return fit;
+
+  const { latents, training } = fit;
+  timed.enter("bootstrap");
+  const rows = { latents, targets: fit.targets };
+  const model = await bootstrapModel(
+    { model: fit.model, data: rows, options: stage2Options(options), seed: options.seed },
+    plan.bootstrap,
+    workers === undefined ? {} : { workers },
+    progress,
+  );
+  timed.enter("write");
+  await writeResults(run, model, latents, timed.seconds("solve"), labels);
+  const metrics: FitMetrics = {
+    rows: latents.rows,
+    features: data.featureNames.length,
+    targets: data.targets.taskNames.length,
+    latentDim: latents.cols,
+    predictedMcc: model.certificate.predictedMcc,
+    splitHalfMcc: model.certificate.splitHalfMcc,
+    ...(fit.latentDim && { latentDimChoice: fit.latentDim }),
+    converged: model.mtlcm.solver.converged,
+    training: { updates: training.step, heldOutLoss: training.heldOutLoss, stoppedEarly: training.stoppedEarly },
+    seconds: {
+      load: loadSeconds,
+      train: timed.seconds("train"),
+      stage2: timed.seconds("moments") + timed.seconds("solve") + timed.seconds("certify"),
+      solve: timed.seconds("solve"),
+      bootstrap: timed.seconds("bootstrap"),
+      total: secondsSince(started),
+    },
+    ...model.provenance,
+  };
+  const { path } = await finishRun(run, metrics);
+  progress.stop();
+  return { path, metrics, model, latentDim: fit.latentDim };
+}
+
+interface Driven {
+  readonly run: RunFolder;
+  readonly options: FitOptions;
+  readonly progress: Progress;
+  readonly timed: Stopwatch;
+  readonly listen: () => Interrupt;
+}
+
+/** Consumes the steps of a fit: progress, the step log, checkpoints, and a clean stop on Ctrl-C. */
+async function drive(
+  steps: AsyncGenerator<FitStep, Fit>,
+  { run, options, progress, timed, listen }: Driven,
+): Promise<Fit | StoppedFit> {
+  const interrupt = listen();
+  const { seed, fingerprint = "" } = options;
+  const save = async (state: TrainState) => writeCheckpoint(run, encodeCheckpoint({ state, seed, fingerprint }));
+  let saved = performance.now();
+  let heldOut = "";
+  const solved = new SolveLog();
+  try {
+    for (;;) {
+      const { value: step, done } = await steps.next();
+      if (done) {
+        timed.enter("write");
+        await solved.writeTo(run);
+        return step;
+      }
+      timed.enter(step.stage);
+      if (step.stage === "latentDim") {
+        progress.update({ phase: "choosing d", ...step, detail: `candidate ${step.done + 1} of ${step.total}` });
+        continue;
+      }
+      if (step.stage !== "train") {
+        if (step.stage === "solve") solved.add(step);
+        progress.update({ phase: "stage 2", done: 0, total: 1, detail: STAGE_2[step.stage] });
+        continue;
+      }
+      const { epoch, loss, rate, heldOutLoss } = step;
+      if (heldOutLoss !== undefined) {
+        heldOut = ` | held out ${heldOutLoss.toFixed(4)}`;
+        await appendStep(run, { stage: "train", step: step.step, epoch: Math.round(epoch), loss, heldOutLoss, rate });
+      }
+      const detail = `epoch ${Math.ceil(epoch)} | loss ${loss.toFixed(4)}${heldOut} | rate ${rate.toExponential(1)}`;
+      progress.update({ phase: "stage 1", done: step.step, total: step.steps, detail });
+      if (interrupt.requested) {
+        const state = step.state();
+        await save(state);
+        return { stopped: `stopped after ${state.step} of ${step.steps} updates`, folder: run.folder };
+      }
+      if (secondsSince(saved) > CHECKPOINT_SECONDS) {
+        await save(step.state());
+        saved = performance.now();
+      }
+    }
+  } catch (error) {
+    await abandonRun(run);
+    throw error;
+  } finally {
+    interrupt.dispose();
+    await steps.return(undefined as never);
+    progress.stop();
+  }
+}
+
+const STAGE_2 = { moments: "moments", solve: "joint diagonalisation", certify: "certificate" } as const;
+
+async function savedState(run: RunFolder, fingerprint: string): Promise<TrainState> {
+  const source = locate(run, "checkpoint");
+  const checkpoint = decodeCheckpoint(await readCheckpoint(run), source);
+  if (checkpoint.fingerprint !== fingerprint) {
+    throw new DataError("the tables have changed since this checkpoint was written; start a new run", { source });
+  }
+  return checkpoint.state;
+}
+
+function recorded({ fingerprint: _, ...options }: FitOptions) {
+  return options;
+}
