@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { MIN_REPLICATES } from "../mtlcm/bootstrap-summary.ts";
+import { MIN_REPLICATES } from "../mtlcm/min-replicates.ts";
 import { integer, oneOf, positiveInteger } from "./command.ts";
 
 /** The options of the bootstrap, which `fit` and `unmix` share. */

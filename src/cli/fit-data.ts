@@ -1,6 +1,6 @@
 import { openTables, readMoleculeData, readMoleculeLabels, readMultiTaskData, selectColumns } from "../node/index.ts";
 import type { FitPlan } from "./fit-plan.ts";
-import { openWithProgress } from "./molecule-options.ts";
+import { openWithProgress } from "./molecule-input.ts";
 import type { Progress } from "./progress.ts";
 import type { RowLabels } from "./run-results.ts";
 

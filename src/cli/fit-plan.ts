@@ -10,7 +10,8 @@ import type { EncoderKind } from "../mtrn/architecture.ts";
 import type { ColumnRequest } from "../node/index.ts";
 import { type BootstrapRequest, bootstrapRequest } from "./bootstrap-stage.ts";
 import type { FitFlags } from "./fit.ts";
-import { type MoleculeFlags, readsMolecules } from "./molecule-options.ts";
+import { readsMolecules } from "./molecule-input.ts";
+import type { MoleculeFlags } from "./molecule-options.ts";
 
 /** Everything that determines a fit, as it is written to config.yaml and read back from it. */
 export interface FitPlan {

@@ -1,7 +1,8 @@
 import type { FittedModel } from "../model/fitted-model.ts";
 import type { EncoderInput } from "../mtrn/architecture.ts";
 import { openTables, readMoleculeLabels, readNamedFeatures, readRowNames, type TableSet } from "../node/index.ts";
-import { checkRowKind, type MoleculeFlags, openWithProgress, readsMolecules } from "./molecule-options.ts";
+import { checkRowKind, openWithProgress, readsMolecules } from "./molecule-input.ts";
+import type { MoleculeFlags } from "./molecule-options.ts";
 import { createProgress } from "./progress.ts";
 import type { RowLabels } from "./run-results.ts";
 

@@ -6,7 +6,7 @@ import type { MultiTaskData } from "../data/multi-task-data.ts";
 import { ConfigError } from "../errors.ts";
 import type { SeedData, TargetChoice } from "../experiments/seeds/config.ts";
 import { openTables, readMoleculeData, readMultiTaskData, selectColumns, type TableSet } from "../node/index.ts";
-import { openWithProgress } from "./molecule-options.ts";
+import { openWithProgress } from "./molecule-input.ts";
 import type { Progress } from "./progress.ts";
 
 /** The data of a case, and how its targets are called and measured. */

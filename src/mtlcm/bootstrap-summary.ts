@@ -47,8 +47,6 @@ export interface IndicatorBootstrap {
 
 /** The share of replicates inside an interval. */
 export const BOOTSTRAP_LEVEL = 0.95;
-/** With fewer replicates the ends of an interval are the extremes themselves, or worse. */
-export const MIN_REPLICATES = 40;
 
 /**
  * Intervals from replicates: central quantiles of correlations and probabilities as they are (see `bootstrapReplicate` for
