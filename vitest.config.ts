@@ -4,7 +4,7 @@ import { ClosingLineReporter } from "./test/closing-line-reporter.ts";
 
 export default defineConfig({
   test: {
-    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    include: ["src/**/*.test.ts", "studio/**/*.test.ts", "test/**/*.test.ts"],
     // By default a core is left to the runner, of two one of them.
     maxWorkers: availableParallelism(),
     testTimeout: 120_000,

@@ -15,16 +15,11 @@ export interface RenderedChart {
 /** Rows of numbers beside a chart; a page is not the place for more. */
 const MOST_ROWS = 300;
 
-/** Draws charts, in a worker: the page only shows them. */
-export async function rendered(charts: readonly (Chart | undefined)[]): Promise<RenderedChart[]> {
+/** Draws a chart, in a worker: the page only shows it. */
+export async function rendered(chart: Chart): Promise<RenderedChart> {
   const { renderChart } = await import("../../src/report/render.ts");
-  const result: RenderedChart[] = [];
-  for (const chart of charts) {
-    if (chart === undefined) continue;
-    const { id, title, caption, table } = chart;
-    result.push({ id, title, caption, svg: await renderChart(chart), columns: table.columns, rows: textOf(table) });
-  }
-  return result;
+  const { id, title, caption, table } = chart;
+  return { id, title, caption, svg: await renderChart(chart), columns: table.columns, rows: textOf(table) };
 }
 
 const textOf = ({ rows }: ChartTable) => rows.slice(0, MOST_ROWS).map((row) => row.map(cellText));

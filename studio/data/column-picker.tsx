@@ -31,7 +31,7 @@ export function ColumnPicker({ table, roles, change }: Props) {
       <h2>What each column is for</h2>
       <p class="note">
         {table.source}: {table.rows.toLocaleString("en")} rows, {columns.length} columns. {count("feature")} features,{" "}
-        {count("target")} targets
+        {count("target")} {count("target") === 1 ? "target" : "targets"}
         {count("task") > 0 ? ", one column of tasks: every row has the target of its own task" : ""}.
       </p>
       <div class="picker-tools">

@@ -25,6 +25,7 @@ export function DataTab({ isShown, settings, change }: Props) {
   const [roles, setRoles] = useState<Roles>({});
   const [runs, setRuns] = useState<readonly RunSummary[]>([]);
   const [chosen, setChosen] = useState<number>();
+  const [compared, setCompared] = useState<number>();
   const [training, setTraining] = useState<Training>();
   const [error, setError] = useState<string>();
   const held = useRef<Remote<DataWorker>>(null);
@@ -58,7 +59,7 @@ export function DataTab({ isShown, settings, change }: Props) {
       if (file.name.toLowerCase().endsWith(".safetensors")) add(await worker().openModel(file));
       else show(await worker().openTable(file));
     });
-  const fit = () =>
+  const fitAs = (request: DataSettings, against?: number) =>
     attempt(async () => {
       const tell = ({ stage, progress, points }: TrainingEvent) =>
         setTraining((before) => ({
@@ -69,12 +70,19 @@ export function DataTab({ isShown, settings, change }: Props) {
         }));
       setTraining({ stage: "train", progress: 0, points: [], isPaused: false });
       try {
-        const run = await worker().fit(roles, settings, proxy(tell));
+        const run = await worker().fit(roles, request, proxy(tell));
         if (run) add(run);
+        if (run) setCompared(against);
       } finally {
         setTraining(undefined);
       }
     });
+
+  const again = (id: number) => {
+    const next = { ...settings, seed: settings.seed + 1 };
+    change(next);
+    return fitAs(next, id);
+  };
 
   useEffect(() => {
     if (isShown && settings.example !== undefined && table === undefined) openExample(settings.example);
@@ -108,7 +116,7 @@ export function DataTab({ isShown, settings, change }: Props) {
           change={(request) => change({ ...settings, ...request })}
           targets={targetCount(table, roles)}
           isRunning={training !== undefined}
-          begin={fit}
+          begin={() => fitAs(settings)}
         />
       )}
       {training && (
@@ -120,7 +128,18 @@ export function DataTab({ isShown, settings, change }: Props) {
           discard={() => worker().discard()}
         />
       )}
-      {run && <RunView worker={worker()} runs={runs} run={run} choose={setChosen} fail={fail} />}
+      {run && (
+        <RunView
+          worker={worker()}
+          runs={runs}
+          run={run}
+          choose={setChosen}
+          other={compared}
+          compare={setCompared}
+          again={table && training === undefined && run.hasRows ? () => again(run.id) : undefined}
+          fail={fail}
+        />
+      )}
     </div>
   );
 }

@@ -1,9 +1,11 @@
-import type { Remote } from "comlink";
+import { proxy, type Remote } from "comlink";
 import { useEffect, useState } from "preact/hooks";
 import { ChartFigure } from "../charts/chart-figure.tsx";
+import type { Descent } from "../unmixing/recovery.ts";
+import { UnmixingPlayer } from "../unmixing/unmixing-player.tsx";
 import { LatentBrush } from "./latent-brush.tsx";
 import { saveFile } from "./save.ts";
-import type { RenderedReport, RenderedSection, RunSummary } from "./summary.ts";
+import type { RenderedSection, ReportPart, RunSummary } from "./summary.ts";
 import { TargetDetail } from "./target-detail.tsx";
 import type { DataWorker } from "./worker.ts";
 
@@ -12,13 +14,19 @@ interface Props {
   readonly runs: readonly RunSummary[];
   readonly run: RunSummary;
   readonly choose: (id: number) => void;
+  /** The run that it is compared with, if any. */
+  readonly other: number | undefined;
+  readonly compare: (id: number | undefined) => void;
+  /** Fits the same with the next seed; undefined while that is not possible. */
+  readonly again: (() => void) | undefined;
   readonly fail: (error: unknown) => void;
 }
 
 /** A run to explore and to save, compared with another one if there is one of the same kind. */
-export function RunView({ worker, runs, run, choose, fail }: Props) {
-  const [other, setOther] = useState<number>();
-  const [report, setReport] = useState<RenderedReport>();
+export function RunView({ worker, runs, run, choose, other, compare, again, fail }: Props) {
+  const [summary, setSummary] = useState<readonly string[]>();
+  const [sections, setSections] = useState<readonly RenderedSection[]>([]);
+  const [descents, setDescents] = useState<readonly Descent[]>([]);
   const [target, setTarget] = useState(0);
   const partners = runs.filter((candidate) => candidate.id !== run.id && comparable(candidate, run));
   const partner = partners.find(({ id }) => id === other);
@@ -26,12 +34,25 @@ export function RunView({ worker, runs, run, choose, fail }: Props) {
 
   useEffect(() => {
     let isCurrent = true;
-    worker.report(ids).then((drawn) => isCurrent && setReport(drawn), fail);
+    const tell = (part: ReportPart) => {
+      if (!isCurrent) return;
+      if ("section" in part) return setSections((before) => [...before, part.section]);
+      setSummary(part.summary);
+      setSections([]);
+    };
+    worker.report(ids, proxy(tell)).catch(fail);
     return () => {
       isCurrent = false;
     };
   }, [ids.join()]);
-  useEffect(() => setTarget(0), [run.id]);
+  useEffect(() => {
+    let isCurrent = true;
+    setTarget(0);
+    worker.descents(run.id).then((got) => isCurrent && setDescents(got), fail);
+    return () => {
+      isCurrent = false;
+    };
+  }, [run.id]);
 
   const save = (make: () => Promise<void>) => make().catch(fail);
   const clicked = (event: MouseEvent) => {
@@ -62,7 +83,7 @@ export function RunView({ worker, runs, run, choose, fail }: Props) {
             <select
               value={partner?.id ?? ""}
               onChange={({ currentTarget }) =>
-                setOther(currentTarget.value === "" ? undefined : Number(currentTarget.value))
+                compare(currentTarget.value === "" ? undefined : Number(currentTarget.value))
               }
             >
               <option value="">nothing</option>
@@ -97,19 +118,32 @@ export function RunView({ worker, runs, run, choose, fail }: Props) {
         >
           Save the report (HTML)
         </button>
+        <button type="button" disabled={again === undefined} onClick={again}>
+          Fit another seed and compare
+        </button>
       </div>
-      {report === undefined ? (
+      {summary === undefined ? (
         <p role="status">Drawing the charts …</p>
       ) : (
         // biome-ignore lint/a11y: the choice of targets is what the keyboard has; a click on a chart is the short way
         <div onClick={clicked}>
-          <div class="verdict holds">
-            {report.summary.map((sentence) => (
+          <div class={run.modelHolds ? "verdict holds" : "verdict fails"}>
+            {summary.map((sentence) => (
               <p key={sentence}>{sentence}</p>
             ))}
           </div>
-          {report.sections.map((section) => (
+          {sections.map((section) => (
             <SectionView key={section.id} section={section}>
+              {section.id === "training" && descents.length > 0 && (
+                <>
+                  <h3>Stage 2: the latents rotate into place</h3>
+                  <p class="note">
+                    Each cell is the correlation of a latent, as stage 2 had it at that moment, with one of those that
+                    it ended with. Each descent starts elsewhere; those that agree end on the diagonal.
+                  </p>
+                  <UnmixingPlayer key={run.id} reference="final" descents={descents} isDone />
+                </>
+              )}
               {section.id === "targets" && <TargetDetail run={run} target={target} choose={setTarget} />}
               {section.id === "latents" && run.hasRows && run.latents > 1 && (
                 <LatentBrush

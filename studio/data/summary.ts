@@ -32,8 +32,7 @@ export interface RunSummary {
   readonly targets: readonly string[];
   /** Whether the rows are at hand: latents can be drawn and saved. */
   readonly hasRows: boolean;
-  readonly predictedMcc: number | null;
-  readonly splitHalfMcc: number;
+  readonly modelHolds: boolean;
   /** T × d, row-major. */
   readonly correlation: Float64Array;
   readonly pCause: Float64Array;
@@ -50,11 +49,8 @@ export interface RenderedSection {
   readonly runNames?: readonly string[];
 }
 
-export interface RenderedReport {
-  readonly title: string;
-  readonly summary: readonly string[];
-  readonly sections: readonly RenderedSection[];
-}
+/** A report as it comes: its summary first, then one section after the other. */
+export type ReportPart = { readonly summary: readonly string[] } | { readonly section: RenderedSection };
 
 const PREVIEW_ROWS = 8;
 
@@ -100,8 +96,7 @@ export function summariseRun(id: number, name: string, model: FittedModel, hasRo
     latents: mtlcm.explained.length,
     targets: taskNames,
     hasRows,
-    predictedMcc: certificate.predictedMcc,
-    splitHalfMcc: certificate.splitHalfMcc,
+    modelHolds: certificate.modelHolds,
     correlation: latentTargetCorrelation(moments).data,
     pCause: mtlcm.pCause.data,
     pEffect: mtlcm.pEffect.data,

@@ -1,7 +1,9 @@
 import type { MultiTaskData } from "../../src/data/multi-task-data.ts";
 import { type Fit, type FitOptions, fitSteps } from "../../src/model/fit.ts";
+import type { SolverStep } from "../../src/mtlcm/mtlcm.ts";
 import type { TrainState } from "../../src/nn/train.ts";
 import type { LoggedStep } from "../../src/report/charts/loss-curves.ts";
+import { type Descent, descentOf, recoveryOf } from "../unmixing/recovery.ts";
 import { breathe } from "../worker/prepare.ts";
 
 /** What the page is told while a fit runs. */
@@ -59,18 +61,27 @@ const STAGES = {
   certify: "certificate",
 } as const;
 
+/** A fit, and what it went through. */
+export interface Trained {
+  readonly fit: Fit;
+  readonly steps: readonly LoggedStep[];
+  /** The iterates of stage 2 against the latents that it ended with. */
+  readonly descents: readonly Descent[];
+}
+
 /**
  * Fits both stages step by step, and does between steps what the page wishes.
  *
- * @returns the fit and the steps that its charts are drawn from; undefined when it was discarded.
+ * @returns undefined when it was discarded.
  */
 export async function train(
   data: MultiTaskData,
   options: FitOptions & { readonly epochs: number },
   control: TrainingControl,
   tell: (event: TrainingEvent) => void,
-): Promise<{ fit: Fit; steps: LoggedStep[] } | undefined> {
+): Promise<Trained | undefined> {
   const steps: LoggedStep[] = [];
+  const descents: SolverStep[][] = [];
   let fit = fitSteps(data, options);
   let points: TrainingEvent["points"][number][] = [];
   let told = performance.now();
@@ -78,8 +89,13 @@ export async function train(
   try {
     for (;;) {
       const { value, done } = await fit.next();
-      if (done) return { fit: value, steps };
+      if (done) {
+        const recovery = recoveryOf(value.representation, value.latents);
+        return { fit: value, steps, descents: descents.map((descent) => descentOf(descent, recovery)) };
+      }
       if (value.stage === "solve") {
+        if (value.iteration === 0) descents.push([]);
+        descents.at(-1)?.push(value);
         const { stage, start, iteration, value: level } = value;
         steps.push({ stage, start, iteration, value: level });
       }

@@ -1,7 +1,7 @@
 import { expose } from "comlink";
 import type { MultiTaskData } from "../../src/data/multi-task-data.ts";
 import { takeRows } from "../../src/data/multi-task-data.ts";
-import { ConfigError, DataError, ShapeError } from "../../src/errors.ts";
+import { ConfigError, DataError } from "../../src/errors.ts";
 import { type Matrix, matrix } from "../../src/linalg/matrix.ts";
 import { decodeModel, encodeModel } from "../../src/model/file.ts";
 import type { FittedModel } from "../../src/model/fitted-model.ts";
@@ -10,16 +10,17 @@ import { transform } from "../../src/model/transform.ts";
 import type { LoggedStep } from "../../src/report/charts/loss-curves.ts";
 import { evenly } from "../../src/report/charts/order.ts";
 import { type Report, type ReportedRun, reportOf } from "../../src/report/report.ts";
-import { rendered } from "../charts/rendered-chart.ts";
+import { type RenderedChart, rendered } from "../charts/rendered-chart.ts";
 import { readTable } from "../tables/read-table.ts";
-import { dataOf, type Roles, suggestedRoles } from "../tables/roles.ts";
+import { dataOf, type Role, type Roles, suggestedRoles } from "../tables/roles.ts";
 import type { Table } from "../tables/table.ts";
-import { prepareRuntime, prepareWorker } from "../worker/prepare.ts";
+import type { Descent } from "../unmixing/recovery.ts";
+import { breathe, prepareRuntime, prepareWorker } from "../worker/prepare.ts";
 import { type Brush, type Brushed, brushed, type Scatter, scatterOf } from "./brush.ts";
 import { type ExampleName, exampleTable } from "./examples.ts";
 import { type FitRequest, fitOptions } from "./fit-request.ts";
 import { latentsCsv } from "./latents-csv.ts";
-import { type RenderedReport, type RunSummary, summariseRun, summariseTable, type TableSummary } from "./summary.ts";
+import { type ReportPart, type RunSummary, summariseRun, summariseTable, type TableSummary } from "./summary.ts";
 import { TrainingControl, type TrainingEvent, train } from "./training.ts";
 
 /** A run that is held here: what can be drawn and saved of it. */
@@ -27,6 +28,7 @@ interface HeldRun {
   readonly name: string;
   readonly model: FittedModel;
   readonly steps: readonly LoggedStep[];
+  readonly descents: readonly Descent[];
   readonly rows?: { readonly data: MultiTaskData; readonly latents: Matrix };
 }
 
@@ -57,11 +59,12 @@ const worker = {
     control = new TrainingControl();
     const fitted = await train(data, fitOptions(request, data, fingerprint), control, tell);
     if (fitted === undefined) return undefined;
-    const { fit, steps } = fitted;
+    const { fit, steps, descents } = fitted;
     return keep({
       name: `seed ${request.seed}, d = ${fit.latents.cols}`,
       model: fit.model,
       steps,
+      descents,
       rows: { data, latents: fit.latents },
     });
   },
@@ -77,16 +80,25 @@ const worker = {
   async openModel(file: File): Promise<RunSummary> {
     const model = decodeModel(new Uint8Array(await file.arrayBuffer()), file.name);
     const rows = await applied(model);
-    return keep({ name: file.name, model, steps: [], ...(rows && { rows }) });
+    return keep({ name: file.name, model, steps: [], descents: [], ...(rows && { rows }) });
   },
 
-  /** The report of runs, drawn; that of several begins with how they agree. */
-  async report(ids: readonly number[]): Promise<RenderedReport> {
-    const { title, summary, sections } = await reportFor(ids);
-    const drawn = [];
-    for (const section of sections) drawn.push({ ...section, charts: await rendered(section.charts) });
-    return { title, summary, sections: drawn };
+  /** The report of runs, drawn and told section by section; that of several begins with how they agree. */
+  async report(ids: readonly number[], tell: (part: ReportPart) => void): Promise<void> {
+    const { summary, sections } = await reportFor(ids);
+    tell({ summary });
+    for (const { charts, ...section } of sections) {
+      const drawn: RenderedChart[] = [];
+      for (const chart of charts) {
+        await breathe();
+        drawn.push(await rendered(chart));
+      }
+      tell({ section: { ...section, charts: drawn } });
+    }
   },
+
+  /** The iterates of stage 2 against the latents that it ended with; none of a model that was opened. */
+  descents: (id: number): readonly Descent[] => run(id).descents,
 
   scatter: (id: number, i: number, j: number): Scatter => scatterOf(rowsOf(id).latents, i, j),
 
@@ -124,22 +136,25 @@ function demand<T>(value: T | undefined, message: string): T {
   return value;
 }
 
-/** The open table in the model's coordinates; undefined where it lacks one of the model's columns. */
+/** The open table in the model's coordinates; undefined where it is not a table of the model's features and targets. */
 async function applied(model: FittedModel): Promise<HeldRun["rows"]> {
-  const { featureNames, taskNames } = model;
-  const names = new Set(table?.columns.map(({ name }) => name));
-  if (table === undefined || model.mtrn === null || !featureNames.every((name) => names.has(name))) return undefined;
-  const roles: Roles = Object.fromEntries([
-    ...featureNames.map((name) => [name, "feature"] as const),
-    ...taskNames.filter((name) => names.has(name)).map((name) => [name, "target"] as const),
-  ]);
-  if (!taskNames.every((name) => names.has(name))) return undefined;
-  await prepareRuntime();
+  const { featureNames, taskNames, layout } = model;
+  if (table === undefined || model.mtrn === null) return undefined;
+  const suggested = suggestedRoles(table.columns);
+  const roleOf = (name: string): Role => {
+    if (featureNames.includes(name)) return "feature";
+    const role = suggested[name];
+    if (layout === "wide") return taskNames.includes(name) ? "target" : "none";
+    return role === "task" || role === "target" ? role : "none";
+  };
   try {
-    const data = dataOf(table, roles);
+    const data = dataOf(table, Object.fromEntries(table.columns.map(({ name }) => [name, roleOf(name)])));
+    if (data.featureNames.length < featureNames.length || data.targets.taskNames.join() !== taskNames.join())
+      return undefined;
+    await prepareRuntime();
     return { data, latents: await transform(model, ordered(data, featureNames)) };
   } catch (error) {
-    if (error instanceof DataError || error instanceof ConfigError || error instanceof ShapeError) return undefined;
+    if (error instanceof DataError || error instanceof ConfigError) return undefined;
     throw error;
   }
 }

@@ -3,11 +3,11 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { ChartFigure } from "../charts/chart-figure.tsx";
 import { LossPlot } from "../charts/loss-plot.tsx";
 import type { RenderedChart } from "../charts/rendered-chart.ts";
+import type { Descent } from "../unmixing/recovery.ts";
+import { UnmixingPlayer } from "../unmixing/unmixing-player.tsx";
 import { Controls } from "./controls.tsx";
-import type { Descent } from "./recovery.ts";
 import { Scores } from "./scores.tsx";
 import { type PlaygroundSettings, parametersOf } from "./settings.ts";
-import { UnmixingPlayer } from "./unmixing-player.tsx";
 import type { LossPoint, PlaygroundEvent, PlaygroundResult, PlaygroundWorker } from "./worker.ts";
 
 /** What is known of the run that is shown. */
@@ -107,7 +107,7 @@ export function Playground({ isShown, settings, change }: Props) {
             ground, 1 full colour. A clean diagonal is full recovery. There are several descents, since one alone may
             end in a wrong optimum.
           </p>
-          <UnmixingPlayer key={run.id} descents={descents} isDone={result !== undefined} />
+          <UnmixingPlayer key={run.id} reference="true" descents={descents} isDone={result !== undefined} />
         </section>
         {charts.length > 0 && (
           <section>
@@ -136,7 +136,7 @@ function after(run: Run, event: PlaygroundEvent): Run {
       return { ...run, descents: [...run.descents, event.descent] };
     case "result":
       return { ...run, result: event };
-    case "charts":
-      return { ...run, charts: event.charts };
+    case "chart":
+      return { ...run, charts: [...run.charts, event.chart] };
   }
 }

@@ -11,9 +11,9 @@ import { correlationMatrix } from "../../src/report/charts/correlation-matrix.ts
 import { type LoggedStep, solverDescent, trainingLoss } from "../../src/report/charts/loss-curves.ts";
 import { createRandom } from "../../src/stats/random.ts";
 import { type RenderedChart, rendered } from "../charts/rendered-chart.ts";
+import { type Descent, descentOf, recoveryOf } from "../unmixing/recovery.ts";
 import { breathe, prepareRuntime, prepareWorker } from "../worker/prepare.ts";
 import { type Generated, generate } from "./generate.ts";
-import { type Descent, descentOf, recoveryOf } from "./recovery.ts";
 import type { PlaygroundSettings } from "./settings.ts";
 
 /** What the playground is told while a fit runs, in this order; training only for nonlinear data. */
@@ -22,7 +22,7 @@ export type PlaygroundEvent =
   | { readonly kind: "training"; readonly step: number; readonly steps: number; readonly points: readonly LossPoint[] }
   | { readonly kind: "descent"; readonly descent: Descent }
   | ({ readonly kind: "result" } & PlaygroundResult)
-  | { readonly kind: "charts"; readonly charts: readonly RenderedChart[] };
+  | { readonly kind: "chart"; readonly chart: RenderedChart };
 
 export interface LossPoint {
   readonly epoch: number;
@@ -49,6 +49,9 @@ export interface PlaygroundResult {
 /** Stage 1 as a page can wait for: some seconds. */
 const TRAINING = { hidden: [256], epochs: 80, batchSize: 128, learningRate: 3e-3, warmUp: 100 } as const;
 
+/** Without a signal no two starts agree, and all would be made: a page that answers a slider does with fewer. */
+const STAGE_2 = { maxStarts: 6 } as const;
+
 let newest = 0;
 
 /** Generates and fits. A newer call ends the one before, which then tells nothing more. */
@@ -70,8 +73,11 @@ async function run(settings: PlaygroundSettings, tell: (event: PlaygroundEvent) 
   if (outcome === undefined) return;
   const { unmixing, steps } = outcome;
   tell({ kind: "result", ...resultOf(unmixing, generated), seconds: (performance.now() - started) / 1000 });
-  const charts = await rendered(chartsOf(unmixing, generated, steps));
-  if (!isStale()) tell({ kind: "charts", charts });
+  for (const chart of chartsOf(unmixing, generated, steps)) {
+    await breathe();
+    if (isStale()) return;
+    tell({ kind: "chart", chart: await rendered(chart) });
+  }
 }
 
 interface Outcome {
@@ -88,7 +94,7 @@ type Fit = (
 
 const stageTwo: Fit = async ({ seed }, { observed, targets, truth }, tell, isStale) => {
   const recovery = recoveryOf(observed, truth.latents);
-  const fit = unmixSteps(observed, targets, {}, createRandom(seed).split("fit"));
+  const fit = unmixSteps(observed, targets, STAGE_2, createRandom(seed).split("fit"));
   const steps: LoggedStep[] = [];
   let descent: SolverStep[] = [];
   const end = () => {
@@ -117,7 +123,12 @@ const stageTwo: Fit = async ({ seed }, { observed, targets, truth }, tell, isSta
 
 const bothStages: Fit = async ({ seed, latents }, { data, truth }, tell, isStale) => {
   await prepareRuntime();
-  const options = { latentDim: Math.min(latents, data?.targets.taskNames.length ?? latents), seed, ...TRAINING };
+  const options = {
+    latentDim: Math.min(latents, data?.targets.taskNames.length ?? latents),
+    seed,
+    ...TRAINING,
+    ...STAGE_2,
+  };
   const fit = fitSteps(data as NonNullable<typeof data>, options);
   const steps: LoggedStep[] = [];
   const descents: SolverStep[][] = [];
@@ -178,7 +189,7 @@ function chartsOf({ latents, certificate }: Outcome["unmixing"], { truth }: Gene
     pairSeparation(certificate, latents.cols),
     trainingLoss(steps),
     solverDescent(steps),
-  ];
+  ].filter((chart) => chart !== undefined);
 }
 
 prepareWorker();

@@ -3,11 +3,11 @@ import type { SolverStep } from "../../src/mtlcm/mtlcm.ts";
 import { assign } from "../../src/stats/assignment.ts";
 import { covarianceOf } from "../../src/stats/covariance.ts";
 
-/** One iterate of stage 2 as it is drawn: how the latents of that moment correlate with the true ones. */
+/** One iterate of stage 2 as it is drawn: how the latents of that moment correlate with those of reference. */
 export interface Frame {
   readonly iteration: number;
   readonly value: number;
-  /** |corr(z_i, true z_j)|, d × d row-major, rows and columns in an order in which the descent ends on the diagonal. */
+  /** |corr(z_i, reference z_j)|, d × d row-major, rows and columns in an order in which the descent ends on the diagonal. */
   readonly recovery: Float32Array;
   /** Mean of the best matching. */
   readonly mcc: number;
@@ -16,13 +16,13 @@ export interface Frame {
 /** A descent of stage 2 from one starting point to where it ended. */
 export interface Descent {
   readonly start: number;
-  /** Names of the true latents across, in the order of the frames' columns. */
+  /** The latents of reference across, in the order of the frames' columns. */
   readonly truth: readonly number[];
   readonly frames: readonly Frame[];
 }
 
 /**
- * How every unmixing B of a solver relates to the truth, from moments alone: |corr(B h, z)| costs O(d³) an iterate, however
+ * How every unmixing B of a solver relates to latents of reference, the true ones or those it ends with, from moments alone: |corr(B h, z)| costs O(d³) an iterate, however
  * many rows there are.
  *
  * @param representation h, rows × d.  @param truth z, rows × d′, the same rows.

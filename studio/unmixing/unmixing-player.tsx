@@ -4,14 +4,16 @@ import type { Descent, Frame } from "./recovery.ts";
 /** Milliseconds for one iterate when the descents are played. */
 const PACE = 90;
 
-/** The iterates of stage 2 as a film: latents against the truth, rotating into place. */
-export function UnmixingPlayer({
-  descents,
-  isDone,
-}: {
+interface Props {
+  /** What the latents of a moment are held against: the true ones, or those that the fit ended with. */
+  readonly reference: "true" | "final";
   readonly descents: readonly Descent[];
+  /** Whether no more descents will come. */
   readonly isDone: boolean;
-}) {
+}
+
+/** The iterates of stage 2 as a film: latents rotating into place. */
+export function UnmixingPlayer({ reference, descents, isDone }: Props) {
   const frames = useMemo(
     () => descents.flatMap((descent) => descent.frames.map((frame) => ({ descent, frame }))),
     [descents],
@@ -33,7 +35,7 @@ export function UnmixingPlayer({
   const ended = playing && at >= last;
   return (
     <div class="player">
-      <RecoveryMap frame={frame} truth={descent.truth} />
+      <RecoveryMap reference={reference} frame={frame} truth={descent.truth} />
       <div class="player-controls">
         <button
           type="button"
@@ -67,13 +69,18 @@ export function UnmixingPlayer({
 
 const prefersStillness = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** A heat map of |corr| between the latents of a moment and the true ones. */
-function RecoveryMap({ frame, truth }: { readonly frame: Frame; readonly truth: readonly number[] }) {
+interface MapProps extends Pick<Props, "reference"> {
+  readonly frame: Frame;
+  readonly truth: readonly number[];
+}
+
+/** A heat map of |corr| between the latents of a moment and those of reference. */
+function RecoveryMap({ reference, frame, truth }: MapProps) {
   const cols = truth.length;
   const rows = frame.recovery.length / cols;
   const cell = Math.max(16, Math.min(46, Math.floor(400 / cols)));
   const [left, top] = [46, 34];
-  const label = `Correlation of found with true latents at iterate ${frame.iteration}: mean of the best matching ${frame.mcc.toFixed(3)}.`;
+  const label = `Correlation of the latents with the ${reference} ones at iterate ${frame.iteration}: mean of the best matching ${frame.mcc.toFixed(3)}.`;
   return (
     <svg
       class="recovery"
@@ -83,7 +90,7 @@ function RecoveryMap({ frame, truth }: { readonly frame: Frame; readonly truth: 
       data-mcc={frame.mcc.toFixed(4)}
     >
       <text x={left + (cols * cell) / 2} y={12} text-anchor="middle">
-        true latents
+        {reference} latents
       </text>
       {truth.map((j, k) => (
         <text key={j} x={left + (k + 0.5) * cell} y={top - 6} text-anchor="middle">
@@ -91,7 +98,7 @@ function RecoveryMap({ frame, truth }: { readonly frame: Frame; readonly truth: 
         </text>
       ))}
       <text x={-(top + (rows * cell) / 2)} y={12} transform="rotate(-90)" text-anchor="middle">
-        found, in matching order
+        at this iterate
       </text>
       {Array.from(frame.recovery, (value, at) => {
         const [i, j] = [Math.floor(at / cols), at % cols];
