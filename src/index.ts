@@ -30,9 +30,13 @@ export {
 export { type Cell, cellsOf } from "./experiments/cells.ts";
 export { markdownTable, tableColumns } from "./experiments/columns.ts";
 export { type ExperimentConfig, parseExperiment } from "./experiments/config.ts";
-export { experiments } from "./experiments/experiments.ts";
+export { experiments, type SeedExperimentEntry, seedExperiments } from "./experiments/experiments.ts";
 export { type Assurance, assuranceOf, findings } from "./experiments/findings.ts";
 export { type CellResult, type CellScores, runCell } from "./experiments/run-cell.ts";
+export { agreementOf, errorsOver, type SeedAgreement, type SeedErrors } from "./experiments/seeds/agreement.ts";
+export { type SeedCell, seedCases, seedCells } from "./experiments/seeds/cells.ts";
+export { parseSeedExperiment, type SeedExperimentConfig } from "./experiments/seeds/config.ts";
+export { runSeedCell, type SeedCellResult } from "./experiments/seeds/run-cell.ts";
 export { type TableRow, tableRows } from "./experiments/table.ts";
 export { type Matrix, matrix, matrixFromRows } from "./linalg/matrix.ts";
 export {

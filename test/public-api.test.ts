@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as api from "../src/index.ts";
+import * as molecules from "../src/molecules.ts";
 
 describe("the public API", () => {
   it("consists of these names, so that none comes or goes unnoticed", () => {
@@ -14,6 +15,7 @@ describe("the public API", () => {
         "TaskprismError",
         "VERSION",
         "adapt",
+        "agreementOf",
         "assuranceOf",
         "baselineNamed",
         "baselines",
@@ -32,6 +34,7 @@ describe("the public API", () => {
         "decodeModel",
         "encodeCheckpoint",
         "encodeModel",
+        "errorsOver",
         "experiments",
         "findings",
         "fit",
@@ -52,16 +55,21 @@ describe("the public API", () => {
         "multiTaskData",
         "nonlinearData",
         "parseExperiment",
+        "parseSeedExperiment",
         "predict",
         "predictFromLatents",
         "randomHalves",
         "represent",
         "resampleTasks",
         "runCell",
+        "runSeedCell",
         "scoreIndicators",
         "scoreLatents",
         "scoreOutOfSample",
         "scoreWithNullLine",
+        "seedCases",
+        "seedCells",
+        "seedExperiments",
         "segmentData",
         "splitRows",
         "strongMcc",
@@ -83,5 +91,25 @@ describe("the public API", () => {
   it("knows the version of its package", () => {
     const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
     expect(api.VERSION).toBe(version);
+  });
+
+  it("has these names for molecules", () => {
+    expect(Object.keys(molecules).sort()).toMatchInlineSnapshot(`
+      [
+        "NODE_FEATURES",
+        "RecordError",
+        "describeStructures",
+        "drawMolecule",
+        "fitAtomReferences",
+        "joinGraphs",
+        "moleculeData",
+        "parseMolfile",
+        "parseXyz",
+        "referenceOf",
+        "structureFromSmiles",
+        "takeMolecules",
+        "withoutReferences",
+      ]
+    `);
   });
 });
