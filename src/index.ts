@@ -10,6 +10,12 @@ export {
   fitBaseline,
 } from "./baselines/baseline.ts";
 export { baselineNamed, baselines } from "./baselines/baselines.ts";
+export { type ColliderOptions, colliderCauses } from "./baselines/collider-causes.ts";
+export {
+  fitInvariantPredictor,
+  type InvariantPredictor,
+  predictInvariantly,
+} from "./baselines/invariant-predictor.ts";
 export { type FeatureTable, type MultiTaskData, multiTaskData, takeRows } from "./data/multi-task-data.ts";
 export { type RowSplit, splitRows } from "./data/split-rows.ts";
 export type { CausalModelOptions } from "./data/synthetic/causal-options.ts";

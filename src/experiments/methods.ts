@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Baseline, fitBaseline } from "../baselines/baseline.ts";
 import { baselines } from "../baselines/baselines.ts";
+import { colliderCauses, type IndependenceTestName, independenceTests } from "../baselines/collider-causes.ts";
 import type { MultiTaskData } from "../data/multi-task-data.ts";
 import { ConfigError } from "../errors.ts";
 import { inverse } from "../linalg/lu.ts";
@@ -106,7 +107,10 @@ const mtlcm: ExperimentMethod = {
 
 /** Every method by its name, in the order in which help lists them. */
 export const methods: ReadonlyMap<string, ExperimentMethod> = new Map(
-  [oracle, mtlcm, ...[...baselines.values()].map(baselineMethod)].map((method) => [method.name, method]),
+  [oracle, mtlcm, ...[...baselines.values()].map(baselineMethod)].map((method) => [
+    method.name,
+    withColliderRule(method),
+  ]),
 );
 
 /** The method of that name. Throws ConfigError listing the names there are. */
@@ -114,6 +118,26 @@ export function methodNamed(name: string): ExperimentMethod {
   const found = methods.get(name);
   if (found !== undefined) return found;
   throw new ConfigError(`methods: there is no method '${name}'; there are ${[...methods.keys()].join(", ")}`);
+}
+
+/** The same with an option `causes`: by which test the collider rule of iCaRL finds causes among the method's latents. */
+function withColliderRule(method: ExperimentMethod): ExperimentMethod {
+  return {
+    ...method,
+    parseOptions({ causes, ...options }) {
+      if (causes !== undefined && !(String(causes) in independenceTests)) {
+        const names = Object.keys(independenceTests).join(", ");
+        throw new ConfigError(`methods: ${method.name}: options.causes: expected one of ${names}, got ${causes}`);
+      }
+      method.parseOptions(options);
+    },
+    async run(input, { causes, ...options }) {
+      const found = await method.run(input, options);
+      if (causes === undefined) return found;
+      const test = causes as IndependenceTestName;
+      return { ...found, causes: colliderCauses(found.latents, input.targets, { test }) };
+    },
+  };
 }
 
 /** A baseline as a method: it reads the representation, the features themselves or, when told to, what stage 1 makes of them. */

@@ -30,6 +30,19 @@ describe("runCell", () => {
     expect(found[2]).not.toBe(found[3]);
   });
 
+  it("finds causes among the latents of any method by the collider rule when told so", async () => {
+    const data = { latentDim: 4, tasks: 20, rowsPerTask: 200, targetNoise: [0.2, 0.4] as const, sigmaS: 0.5 };
+    const oracle = { method: "oracle", options: { causes: "partial-correlation" } };
+    const [cell] = cellsOf({ kind: "linear", seeds: [1], methods: [oracle], data });
+    const { scores } = await runCell(cell as NonNullable<typeof cell>);
+    // Half of the entries are causes: a guess is right in half.
+    expect(scores?.causesAccuracy).toBeGreaterThan(0.8);
+    const wrong = { ...oracle, options: { causes: "fisher" } };
+    expect(() => cellsOf({ kind: "linear", seeds: [1], methods: [wrong], data })).toThrow(
+      "expected one of partial-corr",
+    );
+  });
+
   it("reads what stage 1 makes of nonlinear data when told so", async () => {
     const data = { latentDim: 3, causalPerTask: 1, tasks: 40, rowsPerTask: 50, inputDim: 12 };
     const onStage1 = {

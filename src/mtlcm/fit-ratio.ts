@@ -1,8 +1,8 @@
 import { cholesky, choleskyLogDeterminant } from "../linalg/cholesky.ts";
 import { type Matrix, matrix, rowView } from "../linalg/matrix.ts";
+import { digamma } from "../stats/polygamma.ts";
 import { startingVariances } from "./noisy-likelihood.ts";
 import { fitNoisyVariances, UNBOUNDED } from "./noisy-variances.ts";
-import { digamma } from "./polygamma.ts";
 import { block } from "./task-parameters.ts";
 
 /** Evidence against the model: the observed and the expected departure of Λ_t from diagonality but for noise, summed over tasks. */

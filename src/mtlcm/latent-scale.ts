@@ -1,6 +1,6 @@
 import { type Matrix, matrix } from "../linalg/matrix.ts";
+import { trigamma } from "../stats/polygamma.ts";
 import type { TaskMoments } from "./causal-structure.ts";
-import { trigamma } from "./polygamma.ts";
 import { logDensityOfLog, priorOfLogs, unbiasedLog, type VariancePrior } from "./variance-prior.ts";
 
 /** How large every latent is in every task: v_tj as a cause, r_tj given y as an effect. */

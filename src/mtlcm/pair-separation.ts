@@ -1,5 +1,5 @@
 import { type Matrix, matrix } from "../linalg/matrix.ts";
-import { trigamma } from "./polygamma.ts";
+import { trigamma } from "../stats/polygamma.ts";
 
 /** Whether latents i < j can be told apart. */
 export interface PairSeparation {

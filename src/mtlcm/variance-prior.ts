@@ -1,4 +1,4 @@
-import { digamma, logGamma, trigamma } from "./polygamma.ts";
+import { digamma, logGamma, trigamma } from "../stats/polygamma.ts";
 
 /** What variances of one kind have in common: they scatter around `value` like averages of `degrees` squares. */
 export interface VariancePrior {
