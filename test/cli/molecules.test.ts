@@ -110,6 +110,12 @@ describe("taskprism on molecules", () => {
         expect(Math.abs(value - atoms(molecules[i] as WrittenMolecule))).toBeLessThan(10);
       });
     }
+    writeFileSync(file("later.csv"), table(molecules).replace("size,", "later,"));
+    await run("adapt", "runs/h", "all.sdf", "later.csv", "--target", "later", "--out", "runs/j");
+    await run("predict", "runs/j", "all.sdf", "--out", "both.csv");
+    // The task that came later has no reference; the energy keeps its own.
+    expect(Math.abs(numbers(columns("both.csv"), "energy")[0] as number)).toBeGreaterThan(1000);
+    expect(Math.abs(numbers(columns("both.csv"), "later")[0] as number)).toBeLessThan(100);
     expect((await run(...fitted, "--atom-references", "none", "--out", "runs/i")).status).toBe(0);
     expect(decodeModel(readFileSync(file("runs/i/model.safetensors"))).atomReferences).toBeUndefined();
   });
