@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { nonlinearData } from "../data/synthetic/nonlinear.ts";
 import { canonicalCorrelation } from "../metrics/canonical-correlation.ts";
-import type { TrainState } from "../nn/train.ts";
+import type { TrainState, TrainStep } from "../nn/train.ts";
 import { createRandom } from "../stats/random.ts";
 import { fitMtrn, type MtrnFit } from "./mtrn.ts";
 import type { MtrnOptions } from "./options.ts";
@@ -43,6 +43,19 @@ describe("heads: ridge", () => {
     expect(real?.heldOutLoss).toBeLessThan(0.05);
     // ½ is what predicting the mean leaves of a standardised target.
     expect(shuffled?.heldOutLoss).toBeGreaterThan(0.4);
+  });
+
+  it("tells its loss in the units of the held-out one", async () => {
+    const told: TrainStep[] = [];
+    for await (const step of fitMtrn(data, options, createRandom(0))) told.push(step);
+    const judged = told.filter(({ heldOutLoss }) => heldOutLoss !== undefined);
+    for (const { loss } of told) expect(loss).toBeGreaterThan(0);
+    expect(told.at(-1)?.loss).toBeLessThan((told[0] as TrainStep).loss);
+    // Heads fit the rows that they are solved on better than those held out, though not by an order of magnitude.
+    for (const { loss, heldOutLoss } of judged.slice(-3)) {
+      expect(loss).toBeGreaterThan(0.1 * (heldOutLoss as number));
+      expect(loss).toBeLessThan(heldOutLoss as number);
+    }
   });
 
   it("goes on from a state to the same weights", async () => {

@@ -50,7 +50,23 @@ export function trainRidge(
       random,
     );
   };
-  return runTraining(open, options);
+  return inMeanSquares(runTraining(open, options));
+}
+
+/**
+ * The steps with their losses in the units of the held-out one: ½ e^(2J), half the mean squared error, as a geometric mean
+ * over tasks.
+ */
+async function* inMeanSquares(steps: AsyncGenerator<TrainStep, TrainResult>): AsyncGenerator<TrainStep, TrainResult> {
+  try {
+    for (;;) {
+      const { value, done } = await steps.next();
+      if (done) return value;
+      yield { ...value, loss: Math.exp(2 * value.loss) / 2 };
+    }
+  } finally {
+    await steps.return(undefined as never);
+  }
 }
 
 /** Half the mean squared error on held-out rows of heads solved on the others: a median of means over tasks. */

@@ -10,10 +10,10 @@ const [WIDTH, HEIGHT] = [520, 200];
 const MARGIN = { left: 64, right: 10, top: 8, bottom: 34 };
 
 /** Lines over a logarithmic axis, drawn anew at every message of a worker: too often for a chart of the report. */
-export function LossPlot({ lines, xTitle, xMax }: { lines: readonly PlotLine[]; xTitle: string; xMax?: number }) {
+export function LossPlot({ lines, xTitle }: { lines: readonly PlotLine[]; xTitle: string }) {
   const all = lines.flatMap(({ points }) => points);
   if (all.length < 2) return <p class="plot-empty">The curve begins after the first epoch.</p>;
-  const right = xMax ?? Math.max(...all.map(({ x }) => x));
+  const right = Math.max(...all.map(({ x }) => x));
   const left = Math.min(...all.map(({ x }) => x));
   const low = Math.log10(Math.min(...all.map(({ y }) => y)));
   const high = Math.max(Math.log10(Math.max(...all.map(({ y }) => y))), low + 0.01);
