@@ -2,7 +2,6 @@ import { ConfigError } from "../errors.ts";
 import { type Matrix, takeRows } from "../linalg/matrix.ts";
 import { adapt } from "../model/adapt.ts";
 import type { FittedModel } from "../model/fitted-model.ts";
-import { transform } from "../model/transform.ts";
 import { abandonRun, createRun, finishRun, readNamedTarget, readNamedTasks } from "../node/index.ts";
 import type { AdaptFlags } from "./adapt.ts";
 import { loadModel } from "./load-model.ts";
@@ -23,9 +22,6 @@ interface NewTask {
 export async function runAdapt(path: string, tables: readonly string[], flags: AdaptFlags): Promise<void> {
   const started = performance.now();
   const before = await loadModel(path);
-  if (before.mtrn === null) {
-    throw new ConfigError(`${path}: fitted by unmix, so it has no encoder; adapt() takes latents`);
-  }
   const { latents, tasks, labels, fingerprint } = await read(before, path, tables, flags);
   const fitting = performance.now();
   const model = tasks.reduce((extended, { name, latents, target }) => adapt(extended, latents, target, name), before);
@@ -63,10 +59,10 @@ async function read(model: FittedModel, path: string, paths: readonly string[], 
   const opened = await openModelRows(model, path, paths, flags);
   try {
     const { tables, labels, fingerprint, keep } = opened;
-    if (tables === null) throw new ConfigError("there is no table beside the molecules that could hold the new target");
+    if (tables === null) throw new ConfigError("there is no table beside the rows that could hold the new target");
     const target = Float64Array.from(keep(Array.from(await readNamedTarget(tables, flags.target))));
     const named = flags.task === undefined ? undefined : await readNamedTasks(tables, flags.task);
-    const latents = await transform(model, opened.features);
+    const latents = await opened.latents();
     const single = { name: flags.name ?? flags.target, latents, target };
     const tasks = named && groups({ ...named, task: keep(Array.from(named.task)) }, latents, target);
     return { latents, labels, tasks: tasks ?? [single], fingerprint };

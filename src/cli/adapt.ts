@@ -36,8 +36,10 @@ export function adaptCommand(): Command {
 
 const EXAMPLES = `
 At least 3 rows a task. The fewer there are, the more is borrowed from the tasks that the model knows; the result says how
-much. The new run predicts all tasks, old and new.
+much. The new run predicts all tasks, old and new. A run of unmix reads its representation: the columns that it was fitted to, or
+a .npy file, with a table of as many rows beside it.
 
 Examples:
   taskprism adapt runs/a measured.csv --target hardness --out runs/a-hardness
-  taskprism adapt runs/c new-assays.parquet --task assay --target value --out runs/c2`;
+  taskprism adapt runs/c new-assays.parquet --task assay --target value --out runs/c2
+  taskprism adapt runs/h new.npy labels.csv --target y --name assay7 --out runs/h2`;

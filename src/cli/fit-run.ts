@@ -42,7 +42,8 @@ function report({ path, metrics, model, latentDim }: FinishedFit, flags: FitFlag
     ...modelSummary(model),
     `${metrics.rows} rows, ${metrics.targets} targets, ${metrics.latentDim} latents in ${duration(metrics.seconds.total)}; results in ${path}`,
   ]);
-  if (!model.mtlcm.solver.converged) process.exitCode ??= ExitCode.notConverged;
+  const unsupported = latentDim?.latentDim === 0;
+  if (unsupported || !model.mtlcm.solver.converged) process.exitCode ??= ExitCode.notConverged;
 }
 
 async function resumable(path: string) {

@@ -1,19 +1,28 @@
+import { ConfigError } from "../errors.ts";
+import type { Matrix } from "../linalg/matrix.ts";
 import type { FittedModel } from "../model/fitted-model.ts";
+import { transform } from "../model/transform.ts";
+import { latentsOf } from "../model/unmix.ts";
 import type { EncoderInput } from "../mtrn/architecture.ts";
 import { openTables, readMoleculeLabels, readNamedFeatures, readRowNames, type TableSet } from "../node/index.ts";
 import { checkRowKind, openWithProgress, readsMolecules } from "./molecule-input.ts";
 import type { MoleculeFlags } from "./molecule-options.ts";
 import { createProgress } from "./progress.ts";
+import { openRepresentationRows } from "./representation-rows.ts";
 import type { RowLabels } from "./run-results.ts";
 
 /** New rows for a fitted model: what its encoder reads, what says which row is which, and the tables they come with. */
 export interface ModelRows {
-  readonly features: EncoderInput;
+  /** Null for a model without an encoder. */
+  readonly features: EncoderInput | null;
+  readonly rows: number;
   readonly labels: RowLabels;
   /** Null when there are molecules alone. */
   readonly tables: TableSet | null;
   readonly fingerprint: string;
-  /** Those of values, one for each row of the tables, that belong to rows of `features`. */
+  /** z, rows × d. */
+  latents(): Promise<Matrix>;
+  /** Those of values, one for each row of the tables, that belong to these rows. */
   keep<T>(values: readonly T[]): T[];
   close(): void;
 }
@@ -26,7 +35,8 @@ export interface ModelRowFlags extends MoleculeFlags {
 }
 
 /**
- * Reads new rows as the model needs them: the columns that it knows by name, or molecules described as they were in its fit.
+ * Reads new rows as the model needs them: the columns that it knows by name, molecules described as they were in its fit,
+ * or, for a model without an encoder, rows of its representation.
  * @param path - of the model, for messages
  * @throws ConfigError and DataError for rows that the model cannot read
  */
@@ -37,6 +47,7 @@ export async function openModelRows(
   flags: ModelRowFlags,
 ): Promise<ModelRows> {
   const { molecules } = model;
+  if (model.mtrn === null) return openLatentRows(model, paths, flags);
   checkRowKind(path, molecules !== undefined, await readsMolecules(paths, flags));
   if (molecules !== undefined) {
     const progress = createProgress(flags.quiet);
@@ -47,6 +58,8 @@ export async function openModelRows(
     const keep = <T>(values: readonly T[]) => Array.from(set.kept, (row) => values[row] as T);
     return {
       features: set.graphs,
+      rows: set.graphs.rows,
+      latents: () => transform(model, set.graphs),
       labels: { numbers: records, smiles, ...(names && { names }) },
       ...{ tables, fingerprint, keep, close },
     };
@@ -56,9 +69,28 @@ export async function openModelRows(
     const features = await readNamedFeatures(tables, model.featureNames);
     const labels = flags.id === undefined ? {} : { names: await readRowNames(tables, flags.id) };
     const { fingerprint, close } = tables;
-    return { features, labels, tables, fingerprint, keep: (values) => [...values], close };
+    const latents = () => transform(model, features);
+    return { features, rows: features.rows, latents, labels, tables, fingerprint, keep, close };
   } catch (error) {
     tables.close();
     throw error;
   }
 }
+
+async function openLatentRows(model: FittedModel, paths: readonly string[], { id }: ModelRowFlags): Promise<ModelRows> {
+  const { representation, ...opened } = await openRepresentationRows(model, paths);
+  const { tables, close } = opened;
+  try {
+    if (id !== undefined && tables === null) {
+      throw new ConfigError("--id names a column, and there is no table beside the .npy file");
+    }
+    const labels = id === undefined || tables === null ? {} : { names: await readRowNames(tables, id) };
+    const latents = async () => latentsOf(model.mtlcm, representation);
+    return { ...opened, features: null, rows: representation.rows, latents, labels, keep };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+const keep = <T>(values: readonly T[]) => [...values];

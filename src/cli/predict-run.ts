@@ -1,7 +1,7 @@
 import { ConfigError } from "../errors.ts";
 import { type Matrix, rowView } from "../linalg/matrix.ts";
 import type { FittedModel } from "../model/fitted-model.ts";
-import { type Predictions, predict } from "../model/predict.ts";
+import { type Predictions, predict, predictFromLatents } from "../model/predict.ts";
 import { type NamedColumn, readKnownTasks, suggestion, writeNpy, writeTable } from "../node/index.ts";
 import { loadModel } from "./load-model.ts";
 import { type ModelRows, openModelRows } from "./model-rows.ts";
@@ -12,21 +12,22 @@ import { printResult } from "./summary.ts";
 /** Writes predictions for the rows of `tables` to `flags.out`. */
 export async function runPredict(path: string, tables: readonly string[], flags: PredictFlags): Promise<void> {
   const model = await loadModel(path);
-  if (model.mtrn === null) {
-    throw new ConfigError(
-      `${path}: fitted by unmix, so it has no encoder; predictFromLatents predicts from its latents`,
-    );
-  }
   const { out, method, causalOnly, level } = flags;
+  if (model.mtrn === null && method === "heads") {
+    throw new ConfigError(`${path}: fitted by unmix, so it has no heads; leave --method at posterior`);
+  }
   if (!(level > 0 && level < 1)) throw new ConfigError(`--level must be above 0 and below 1, got ${level}`);
   const opened = await openModelRows(model, path, tables, flags);
   try {
     const which = await chosenTasks(model, opened, flags);
-    const predictions = await predict(model, opened.features, { ...which, method, causalOnly, level });
+    const predictions =
+      opened.features === null
+        ? predictFromLatents(model, await opened.latents(), { ...which, causalOnly, level })
+        : await predict(model, opened.features, { ...which, method, causalOnly, level });
     if (out.endsWith(".npy")) await writeNpy(out, predictions.mean);
     else
       await writeTable(out, [
-        ...rowColumns(opened.features.rows, opened.labels),
+        ...rowColumns(opened.rows, opened.labels),
         ...predictionColumns(predictions, which.rowTasks),
       ]);
     const { rows, cols } = predictions.mean;
@@ -48,7 +49,7 @@ async function chosenTasks(model: FittedModel, { tables, keep }: ModelRows, { ta
   if (targets && task !== undefined)
     throw new ConfigError("give either --targets, for every row, or --task, for each its own");
   if (task !== undefined) {
-    if (tables === null) throw new ConfigError("--task names a column, and there is no table beside the molecules");
+    if (tables === null) throw new ConfigError("--task names a column, and there is no table beside the rows");
     return { rowTasks: keep(await readKnownTasks(tables, task, model.taskNames)) };
   }
   if (targets) {

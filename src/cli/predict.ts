@@ -40,8 +40,10 @@ export function predictCommand(): Command {
 
 const EXAMPLES = `
 Columns written: row, id where asked for, then for every target its name, name_lower and name_upper; with --task: task,
-prediction, lower, upper. A target with too few rows for its causes is left empty.
+prediction, lower, upper. A target with too few rows for its causes is left empty. A run of unmix reads its representation: the columns
+that it was fitted to, or a .npy file, with tables of as many rows beside it.
 
 Examples:
   taskprism predict runs/a materials.csv --targets tc,gap --out predicted.csv
-  taskprism predict runs/c new.parquet --task assay --causal-only --level 0.95 --out predicted.parquet`;
+  taskprism predict runs/c new.parquet --task assay --causal-only --level 0.95 --out predicted.parquet
+  taskprism predict runs/h new.npy labels.csv --task assay --out predicted.csv`;

@@ -1,18 +1,9 @@
-import { ConfigError, DataError } from "../errors.ts";
+import { ConfigError } from "../errors.ts";
 import { type FittedModel, latentNames } from "../model/fitted-model.ts";
 import { latentsOf } from "../model/unmix.ts";
-import {
-  type Column,
-  findFeatures,
-  findRowNames,
-  mapTableSteps,
-  openTables,
-  readMatrix,
-  type TableSet,
-  writeNpy,
-  writeTable,
-} from "../node/index.ts";
+import { findRowNames, mapTableSteps, openTables, writeNpy, writeTable } from "../node/index.ts";
 import { createProgress } from "./progress.ts";
+import { isArray, readRepresentationArray, representationColumns } from "./representation-rows.ts";
 import { latentColumns } from "./run-results.ts";
 import { scanShare } from "./scan-share.ts";
 import type { TransformFlags } from "./transform.ts";
@@ -30,7 +21,7 @@ export async function transformRepresentation(
   files: readonly string[],
   flags: TransformFlags,
 ): Promise<number> {
-  const npy = files.find((file) => file.toLowerCase().endsWith(".npy"));
+  const npy = files.find(isArray);
   return npy === undefined ? transformTable(model, files, flags) : transformArray(model, npy, files.length, flags);
 }
 
@@ -53,22 +44,8 @@ async function transformTable(model: FittedModel, files: readonly string[], flag
   }
 }
 
-/** The columns that the model was fitted to; where they had no names, all columns of numbers, if there are as many. */
-async function representationColumns(
-  { featureNames, mtlcm }: FittedModel,
-  tables: TableSet,
-): Promise<readonly Column[]> {
-  if (featureNames.length > 0) return findFeatures(tables, featureNames);
-  const numeric = tables.columns.filter((column) => column.numeric);
-  const d = mtlcm.mean.length;
-  if (numeric.length === d) return numeric;
-  throw new ConfigError(
-    `the model was fitted to ${d} columns without names, and the table has ${numeric.length} columns of numbers; give a table of these ${d} alone`,
-  );
-}
-
 async function transformArray(
-  { mtlcm }: FittedModel,
+  model: FittedModel,
   file: string,
   files: number,
   { out, id }: TransformFlags,
@@ -78,16 +55,9 @@ async function transformArray(
       `${file}: a .npy file holds the whole representation and no names; give it alone, without --id`,
     );
   }
-  const h = await readMatrix(file);
-  const d = mtlcm.mean.length;
-  if (h.cols !== d) throw new DataError(`${h.cols} columns, but the model was fitted to ${d}`, { source: file });
-  const bad = h.data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) {
-    const [row, column] = [Math.floor(bad / d) + 1, String((bad % d) + 1)];
-    throw new DataError("not a finite number", { source: file, row, column });
-  }
-  const latents = latentsOf(mtlcm, h);
-  if (out.toLowerCase().endsWith(".npy")) await writeNpy(out, latents);
+  const h = await readRepresentationArray(model, file);
+  const latents = latentsOf(model.mtlcm, h);
+  if (isArray(out)) await writeNpy(out, latents);
   else await writeTable(out, latentColumns(latents));
   return h.rows;
 }

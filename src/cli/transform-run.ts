@@ -1,5 +1,4 @@
 import type { FittedModel } from "../model/fitted-model.ts";
-import { transform } from "../model/transform.ts";
 import { loadModelOrBaseline } from "./load-model.ts";
 import { openModelRows } from "./model-rows.ts";
 import { printResult } from "./summary.ts";
@@ -29,7 +28,7 @@ async function transformRows(
 ): Promise<number> {
   const rows = await openModelRows(model, path, tables, flags);
   try {
-    const latents = await transform(model, rows.features);
+    const latents = await rows.latents();
     await writeLatentsTo(flags.out, latents, rows.labels);
     return latents.rows;
   } finally {

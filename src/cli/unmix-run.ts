@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { FittedModel } from "../model/fitted-model.ts";
 import type { UnmixStep } from "../model/unmix.ts";
 import { abandonRun, createRun, finishRun, type RunFolder, writeUnmixing } from "../node/index.ts";
@@ -5,6 +6,7 @@ import { createRandom } from "../stats/random.ts";
 import { VERSION } from "../version.ts";
 import { bootstrapModel, bootstrapRequest, checkBootstrapRequest } from "./bootstrap-stage.ts";
 import { ExitCode } from "./exit.ts";
+import { type Interrupt, onInterrupt } from "./interrupt.ts";
 import { createProgress, duration, type Progress } from "./progress.ts";
 import { certificateFile, writeResults } from "./run-results.ts";
 import { SolveLog } from "./solve-log.ts";
@@ -37,12 +39,19 @@ export async function runUnmix(flags: UnmixFlags): Promise<void> {
     configuration: options,
   };
 
+  const interrupt = onInterrupt();
   const run = await createRun(flags.out, configuration, flags);
   const progress = createProgress(flags.quiet);
   const timed = new Stopwatch();
   try {
     const steps = input.steps(options, createRandom(seed).split("mtlcm"));
-    const result = await drive(steps, run, timed, progress);
+    const result = await drive(steps, run, timed, progress, interrupt);
+    if (result === "interrupted") {
+      await abandonRun(run);
+      process.stderr.write("stopped; nothing was written\n");
+      process.exitCode = ExitCode.interrupted;
+      return;
+    }
     const { mtlcm, certificate, moments, latents } = result;
     const stages = { mtrn: null, mtlcm, certificate, moments, adaptations: [] };
     const fitted: FittedModel = { layout, featureNames, taskNames, ...stages, provenance };
@@ -80,28 +89,43 @@ export async function runUnmix(flags: UnmixFlags): Promise<void> {
   }
 }
 
+/** How long the solver may keep signals and the progress bar waiting. */
+const BREATH_MS = 50;
+
+/** Consumes the steps of stage 2, which take no rest by themselves, with one now and then in which Ctrl-C is heard. */
 async function drive(
   steps: Generator<UnmixStep, UnmixResult>,
   run: RunFolder,
   timed: Stopwatch,
   progress: Progress,
-): Promise<UnmixResult> {
+  interrupt: Interrupt,
+): Promise<UnmixResult | "interrupted"> {
   const solved = new SolveLog();
-  for (;;) {
-    const { value: step, done } = steps.next();
-    if (done) {
-      timed.enter("write");
-      await solved.writeTo(run);
-      return step;
-    }
-    timed.enter(step.stage);
-    if (step.stage === "solve") {
-      solved.add(step);
-      if (step.phase === "lbfgs") {
-        progress.update({ phase: "stage 2", done: 0, total: 1, detail: `noise, step ${step.iteration}` });
+  let rested = performance.now();
+  try {
+    for (;;) {
+      const { value: step, done } = steps.next();
+      if (performance.now() - rested > BREATH_MS) {
+        await setImmediate();
+        rested = performance.now();
       }
-    } else {
-      progress.update({ phase: "stage 2", done: 0, total: 1, detail: step.stage });
+      if (interrupt.requested) return "interrupted";
+      if (done) {
+        timed.enter("write");
+        await solved.writeTo(run);
+        return step;
+      }
+      timed.enter(step.stage);
+      if (step.stage === "solve") {
+        solved.add(step);
+        if (step.phase === "lbfgs") {
+          progress.update({ phase: "stage 2", done: 0, total: 1, detail: `noise, step ${step.iteration}` });
+        }
+      } else {
+        progress.update({ phase: "stage 2", done: 0, total: 1, detail: step.stage });
+      }
     }
+  } finally {
+    interrupt.dispose();
   }
 }

@@ -137,7 +137,11 @@ export function multiplyTransposed(a: Matrix, b: Matrix): Matrix {
 export function multiplyVector(a: Matrix, x: Float64Array): Float64Array {
   if (a.cols !== x.length) throw new ShapeError(`multiplyVector: ${a.rows} × ${a.cols} by a vector of ${x.length}`);
   const result = new Float64Array(a.rows);
-  for (let i = 0; i < a.rows; i++) result[i] = dot(rowView(a, i), x);
+  for (let i = 0, at = 0; i < a.rows; i++) {
+    let sum = 0;
+    for (let j = 0; j < a.cols; j++) sum += a.data[at++] * x[j];
+    result[i] = sum;
+  }
   return result;
 }
 

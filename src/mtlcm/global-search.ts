@@ -1,4 +1,4 @@
-import type { Matrix } from "../linalg/matrix.ts";
+import { type Matrix, multiply, multiplyTransposed, rowView } from "../linalg/matrix.ts";
 import type { Random } from "../stats/random.ts";
 import { FREE } from "./diagonality.ts";
 import {
@@ -7,7 +7,7 @@ import {
   type DiagonalisationStep,
   diagonalise,
 } from "./joint-diagonalisation.ts";
-import { matchUnmixing, unitVariance } from "./matching.ts";
+import { unitVariance } from "./matching.ts";
 import { pack } from "./packed-covariances.ts";
 import { bestPlaneRotation, MIN_GAIN } from "./plane-rotation.ts";
 import { type CovarianceSet, pooledCovariance } from "./residual-covariance.ts";
@@ -17,7 +17,7 @@ import { startingPoint } from "./starting-points.ts";
 export interface GlobalSearchOptions extends DiagonalisationOptions {
   /** Limit on starts; default 20. */
   readonly maxStarts?: number;
-  /** Stop once the best point has been found again this often; default 2. */
+  /** Stop once the best point has been found again this often; default 1. */
   readonly agreements?: number;
   /** Starting points to try before random ones. */
   readonly starts?: readonly Matrix[];
@@ -44,8 +44,8 @@ const MAX_ESCAPES = 20;
 /**
  * The lowest minimum of L that restarts and plane rotations find.
  *
- * Starts from generalised eigenvectors and random rotations in turn until the best point has been found again `agreements` times or `maxStarts` is
- * reached; then rotates single planes of the best point and re-converges as long as that leads lower (method: 3.2).
+ * Starts from generalised eigenvectors and random rotations in turn until the best point has been found again `agreements`
+ * times or `maxStarts` is reached; a start that has come to an optimum of an earlier one is not converged again. Then rotates single planes of the best point and re-converges as long as that leads lower (method: 3.2).
  *
  * @param set R_t and π_t, whitened by their pooled matrix.
  * @param random Source of the starts; one split per start.
@@ -58,7 +58,7 @@ export function* searchGlobally(
   options: GlobalSearchOptions,
   random: Random,
 ): Generator<GlobalSearchStep, GlobalSearch> {
-  const { bounds, tolerance = 1e-9, maxStarts = 20, agreements = 2, starts: given = [] } = options;
+  const { bounds, tolerance = 1e-9, maxStarts = 20, agreements = 1, starts: given = [] } = options;
   const packed = pack(set);
   const exploring = { ...options, tolerance: Math.max(tolerance, EXPLORING_TOLERANCE) };
   const pooled = pooledCovariance(set);
@@ -68,7 +68,7 @@ export function* searchGlobally(
   do {
     const start = ends.length;
     const from = given[start] ?? startingPoint(set, start, random.split(start));
-    ends.push(yield* tagged(diagonalise(packed, from, exploring), start));
+    ends.push(yield* untilKnown(tagged(diagonalise(packed, from, exploring), start), ends, isSame));
     best = ends.reduce((lowest, end) => (end.value < lowest.value ? end : lowest));
   } while (ends.length < maxStarts && ends.filter(isSame(best)).length <= agreements);
 
@@ -92,6 +92,22 @@ export function* searchGlobally(
   };
 }
 
+/** The same steps until they come to an optimum that is known, which is then where they end. */
+function* untilKnown(
+  steps: Generator<GlobalSearchStep, Diagonalisation>,
+  known: readonly Diagonalisation[],
+  isSame: ReturnType<typeof sameOptimum>,
+): Generator<GlobalSearchStep, Diagonalisation> {
+  for (;;) {
+    const next = steps.next();
+    if (next.done === true) return next.value;
+    yield next.value;
+    const { value } = next.value;
+    const end = known.filter(isSame(next.value)).find((other) => other.value <= value);
+    if (end !== undefined) return end;
+  }
+}
+
 function* tagged(
   steps: Generator<DiagonalisationStep, Diagonalisation>,
   start: number,
@@ -103,8 +119,18 @@ function* tagged(
   }
 }
 
+type Point = Pick<Diagonalisation, "unmixing">;
+
 /** Whether two points have the same latents, up to order and sign, as seen in the pooled residual covariance. */
 function sameOptimum(pooled: Matrix) {
-  return (a: Diagonalisation) => (b: Diagonalisation) =>
-    matchUnmixing(a.unmixing, b.unmixing, pooled).correlation.every((r) => r > SAME_LATENT);
+  return (a: Point) => {
+    const seen = multiply(unitVariance(a.unmixing, pooled), pooled);
+    return (b: Point) => {
+      const correlation = multiplyTransposed(seen, unitVariance(b.unmixing, pooled));
+      const matches = Array.from({ length: correlation.rows }, (_, j) =>
+        rowView(correlation, j).findIndex((r) => Math.abs(r) > SAME_LATENT),
+      );
+      return !matches.includes(-1) && new Set(matches).size === matches.length;
+    };
+  };
 }

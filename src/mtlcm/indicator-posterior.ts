@@ -12,8 +12,15 @@ import { fitScale, type LatentVariances, latentVariances, scaleLogOdds, sizeTell
 
 /** Sets of causes are enumerated over this many latents of a task; others are settled beforehand. */
 const MAX_CANDIDATES = 12;
+/** How many candidates are in the set of each code. */
+const SET_SIZES = Uint8Array.from(
+  { length: 2 ** MAX_CANDIDATES },
+  (_, code) => code.toString(2).replaceAll("0", "").length,
+);
 /** Latents with these log odds, by strength alone, are not candidates where there are enough others. */
 const SETTLED = 12;
+/** Sets this much less likely than the best, in nats, add less than rounding even all together. */
+const NEGLIGIBLE = -50;
 const [MAX_ROUNDS, SETTLED_CHANGE] = [50, 1e-4];
 
 /** A task with the sets of causes that are considered for it. */
@@ -115,9 +122,10 @@ function expectation(sets: readonly TaskSets[], strength: Matrix, odds: Matrix, 
   const counts = new Float64Array(d + 1);
   const setPriors = logSetPriors(prior);
   const sums = { causes: 0, causeSquares: 0, effects: 0, effectSquares: 0 };
+  const scratch = new Float64Array(SET_SIZES.length);
   sets.forEach(({ fixed, candidates, likelihoods }, t) => {
     const own = candidates.map((j) => odds.data[t * d + j]);
-    const posterior = setPosterior(likelihoods, own, setPriors.subarray(fixed.length));
+    const posterior = setPosterior(likelihoods, own, setPriors.subarray(fixed.length), scratch);
     for (const j of fixed) probabilities.data[t * d + j] = 1;
     posterior.bySize.forEach((p, size) => {
       counts[fixed.length + size] += p;
@@ -140,43 +148,44 @@ function expectation(sets: readonly TaskSets[], strength: Matrix, odds: Matrix, 
 /**
  * P(C | task) summed by the number of candidates in C and by candidate.
  *
- * Sets are taken in the order of their codes, so that each extends one that is known by its highest candidate; the sums
- * by candidate fold the list in halves, highest candidate first. Both take a pass, not one for each candidate.
+ * Sets are taken in the order of their codes, so that each extends one that is known by its highest candidate. Most sets
+ * are negligible beside the best, and only the others are summed.
+ *
+ * @param scratch Overwritten; at least as many numbers as sets.
  */
-function setPosterior(likelihoods: Float64Array, odds: readonly number[], setPriors: Float64Array) {
+function setPosterior(
+  likelihoods: Float64Array,
+  odds: readonly number[],
+  setPriors: Float64Array,
+  scratch: Float64Array,
+) {
   const sets = likelihoods.length;
-  const byOdds = new Float64Array(sets);
-  const size = new Uint8Array(sets);
+  scratch[0] = 0;
   odds.forEach((log, k) => {
     const half = 1 << k;
-    for (let code = 0; code < half; code++) {
-      byOdds[half + code] = byOdds[code] + log;
-      size[half + code] = size[code] + 1;
-    }
+    for (let code = 0; code < half; code++) scratch[half + code] = scratch[code] + log;
   });
   let largest = Number.NEGATIVE_INFINITY;
   for (let code = 0; code < sets; code++) {
-    byOdds[code] += likelihoods[code] + setPriors[size[code]];
-    if (byOdds[code] > largest) largest = byOdds[code];
-  }
-  let total = 0;
-  for (let code = 0; code < sets; code++) {
-    byOdds[code] = Math.exp(byOdds[code] - largest);
-    total += byOdds[code];
+    const log = scratch[code] + likelihoods[code] + setPriors[SET_SIZES[code]];
+    scratch[code] = log;
+    if (log > largest) largest = log;
   }
   const bySize = new Float64Array(odds.length + 1);
-  for (let code = 0; code < sets; code++) bySize[size[code]] += byOdds[code] / total;
   const byCandidate = new Float64Array(odds.length);
-  for (let k = odds.length - 1; k >= 0; k--) {
-    const half = 1 << k;
-    let sum = 0;
-    for (let code = 0; code < half; code++) {
-      sum += byOdds[half + code];
-      byOdds[code] += byOdds[half + code];
-    }
-    byCandidate[k] = Math.min(sum / total, 1); // the same terms in another order may round to a little more
+  let total = 0;
+  for (let code = 0; code < sets; code++) {
+    const log = scratch[code] - largest;
+    if (log < NEGLIGIBLE) continue;
+    const mass = Math.exp(log);
+    total += mass;
+    bySize[SET_SIZES[code]] += mass;
+    for (let k = 0, rest = code; rest > 0; k++, rest >>= 1) if (rest & 1) byCandidate[k] += mass;
   }
-  return { bySize, byCandidate };
+  return {
+    bySize: bySize.map((mass) => mass / total),
+    byCandidate: byCandidate.map((mass) => Math.min(mass / total, 1)), // fewer terms may round to a little more
+  };
 }
 
 function change(a: IndicatorPrior, b: IndicatorPrior): number {

@@ -170,7 +170,7 @@ describe("diagonalise and solveClosedForm", () => {
     const set = setOf(c);
     const { value, unmixing, converged, starts, agreed } = finish(solveClosedForm(set, FREE, {}, createRandom(1)));
     expect(converged).toBe(true);
-    expect(agreed).toBeGreaterThanOrEqual(Math.min(3, starts));
+    expect(agreed).toBeGreaterThanOrEqual(Math.min(2, starts));
     const shift = CONSTANT + (D / 2) * Math.log(2 * Math.PI);
     expect(Math.abs(value - shift - c.minimiser.value)).toBeLessThan(1e-9);
     // Rows agree up to order, sign and scale: B B*⁻¹ is a scaled permutation, so B R B' has the same off-diagonal zeros.

@@ -7,6 +7,8 @@ import type { CovarianceSet } from "./residual-covariance.ts";
 const ANGLES = 24;
 /** A rotation must lower L by this much, which is above rounding, to count as an escape from a local minimum. */
 export const MIN_GAIN = 1e-11;
+/** Products are this far from 0, and from infinity, when their logarithm is taken. */
+const SMALL = 1e-100;
 
 /**
  * B with its rows i, j rotated in their plane by the angle that lowers L most, over all pairs; undefined when no pair on
@@ -47,6 +49,8 @@ function planeCost(
   const c = Math.cos(angle);
   const s = Math.sin(angle);
   let cost = 0;
+  // Logarithms of tasks with one weight are taken of their product, as far as that stays in range.
+  let product = 1;
   for (let t = 0; t < rows; t++) {
     const at = t * cols;
     const ii = data[at + i * d + i];
@@ -56,7 +60,13 @@ function planeCost(
     const second = ii + jj - first;
     const a = Math.min(Math.max(first, lower), upper);
     const b = Math.min(Math.max(second, lower), upper);
-    cost += (weights[t] / 2) * (Math.log(a * b) + first / a + second / b);
+    const half = weights[t] / 2;
+    cost += half * (first / a + second / b);
+    product *= a * b;
+    if (weights[t + 1] !== weights[t] || product < SMALL || product > 1 / SMALL) {
+      cost += half * Math.log(product);
+      product = 1;
+    }
   }
   return cost;
 }

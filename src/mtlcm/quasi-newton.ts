@@ -58,15 +58,12 @@ export function blockCurvature({ weights }: PackedCovariances, at: Diagonality):
 }
 
 function pairCurvatures(weights: Float64Array, { residual, variance }: Diagonality): Matrix {
-  const d = residual.cols;
-  const gamma = matrix(d, d);
-  for (let t = 0; t < residual.rows; t++) {
-    for (let i = 0; i < d; i++) {
-      const factor = weights[t] / variance.data[t * d + i];
-      for (let j = 0; j < d; j++) gamma.data[i * d + j] += factor * residual.data[t * d + j];
-    }
+  const { rows: tasks, cols: d } = residual;
+  const factors = matrix(d, tasks);
+  for (let t = 0, at = 0; t < tasks; t++) {
+    for (let i = 0; i < d; i++, at++) factors.data[i * tasks + t] = weights[t] / variance.data[at];
   }
-  return gamma;
+  return multiply(factors, residual);
 }
 
 function scaleCurvatures(weights: Float64Array, { residual, variance }: Diagonality): Float64Array {

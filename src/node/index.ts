@@ -25,6 +25,7 @@ export {
   readFeatures,
   readMultiTaskData,
   readNamedFeatures,
+  readRepresentation,
   readRowNames,
 } from "./multi-task-table.ts";
 export { readKnownTasks, readNamedTarget, readNamedTasks } from "./named-columns.ts";

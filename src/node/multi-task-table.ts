@@ -1,5 +1,6 @@
 import { type FeatureTable, type MultiTaskData, multiTaskData } from "../data/multi-task-data.ts";
 import { DataError } from "../errors.ts";
+import type { Matrix } from "../linalg/matrix.ts";
 import type { Targets } from "../stats/targets.ts";
 import { findColumn } from "./column-patterns.ts";
 import { requireNumeric, unusable } from "./numeric-column.ts";
@@ -44,6 +45,19 @@ export async function readFeatures(tables: TableSet, columns: readonly Column[])
   const { rows } = tables;
   const data = await readNumbersInto(tables, columns, new Float32Array(rows * columns.length));
   await refuseFirst(tables, columns, data, (value) => !Number.isFinite(value), "a feature has to be a finite number");
+  return { rows, cols: columns.length, data };
+}
+
+/**
+ * The columns as a representation, rows × columns, in double precision.
+ *
+ * @throws DataError naming file, row and column where a value is missing or not finite.
+ */
+export async function readRepresentation(tables: TableSet, columns: readonly Column[]): Promise<Matrix> {
+  const { rows } = tables;
+  const data = await readNumbersInto(tables, columns, new Float64Array(rows * columns.length));
+  const needed = "a representation has to be finite numbers";
+  await refuseFirst(tables, columns, data, (value) => !Number.isFinite(value), needed);
   return { rows, cols: columns.length, data };
 }
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createRandom } from "../../src/stats/random.ts";
 import { piped, start, taskprism, temporaryFolder } from "./taskprism.ts";
 
 const { path: cwd, dispose } = temporaryFolder();
@@ -107,6 +108,17 @@ describe("taskprism fit", () => {
     expect(await ended).toBe(130);
     expect((await taskprism(cwd, "fit", "--resume", "cut")).status).toBe(0);
     expect(file("cut", "model.safetensors")).toEqual(file("ranged", "model.safetensors"));
+  });
+
+  it("ends with code 3 when no dimension is supported, and leaves the run", async () => {
+    const random = createRandom(7);
+    const line = () => Array.from({ length: 5 }, () => random.normal().toFixed(4)).join(",");
+    writeFileSync(join(cwd, "noise.csv"), `a,b,c,y,z\n${Array.from({ length: 300 }, line).join("\n")}\n`);
+    const args = ["noise.csv", "--targets", "y,z", "--latent-dims", "1..2", "--epochs", "3", "--hidden", "8"];
+    const { status, stdout } = await taskprism(cwd, "fit", ...args, "--out", "unsupported");
+    expect(stdout).toMatch(/^no dimension is supported/m);
+    expect(status).toBe(3);
+    expect(existsSync(join(cwd, "unsupported", "metrics.json"))).toBe(true);
   });
 
   it.each([

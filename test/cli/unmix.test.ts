@@ -1,10 +1,15 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Matrix, matrix } from "../../src/linalg/matrix.ts";
+import { type Matrix, matrix, takeRows } from "../../src/linalg/matrix.ts";
+import { adapt } from "../../src/model/adapt.ts";
+import { decodeModel } from "../../src/model/file.ts";
+import { predictFromLatents } from "../../src/model/predict.ts";
+import { latentsOf } from "../../src/model/unmix.ts";
 import { encodeNpy, readMatrix, readVector, writeNpy } from "../../src/node/index.ts";
-import { taskprism, temporaryFolder } from "./taskprism.ts";
+import { start, taskprism, temporaryFolder } from "./taskprism.ts";
 
 const { path: cwd, dispose } = temporaryFolder();
 const golden = (name: string) => fileURLToPath(new URL(`../golden/linear_d3_c1_random/${name}`, import.meta.url));
@@ -54,6 +59,18 @@ describe("taskprism unmix", () => {
     expect(Math.abs(certificateOf("exact").solver.sigmaObs - 0.01)).toBeLessThan(1e-3);
     const { scores } = JSON.parse((await taskprism(cwd, "score", "exact", "latents.npy", "--json")).stdout);
     expect(scores.strongSpearman).toBeGreaterThan(0.9995);
+  });
+
+  it("leaves nothing when it is stopped while it solves", async () => {
+    const size = ["--latents", "20", "--causes", "4", "--seed", "1"];
+    expect((await taskprism(cwd, "generate", "linear", ...size, "--out", "large")).status).toBe(0);
+    const files = ["representation", "target", "task"].flatMap((part) => [`--${part}`, `large/${part}.npy`]);
+    const child = start(cwd, "unmix", ...files, "--out", "stopped");
+    const ended = new Promise((resolve) => child.on("exit", resolve));
+    while (!existsSync(local("stopped", "config.yaml"))) await setTimeout(5);
+    child.kill("SIGINT");
+    expect(await ended).toBe(130);
+    expect(existsSync(local("stopped"))).toBe(false);
   });
 
   it("says which solver ran, and goes over to the exact likelihood by itself where noise matters", async () => {
@@ -150,3 +167,102 @@ function csv(prefix: string, { rows, cols, data }: Matrix): string {
   const header = Array.from({ length: cols }, (_, j) => `${prefix}${j}`).join(",");
   return `${[header, ...Array.from({ length: rows }, (_, i) => line(i))].join("\n")}\n`;
 }
+
+describe("a run of unmix", () => {
+  const named = ["a", "b", "c"];
+  const model = (run: string) => decodeModel(readFileSync(local(run, "model.safetensors")));
+  const rows = Int32Array.from({ length: 40 }, (_, i) => 60 + i); // of task 0
+  const some = async () => takeRows(await readMatrix(local("representation.npy")), rows);
+  const cells = (name: string) =>
+    readFileSync(local(name), "utf8")
+      .trim()
+      .split("\n")
+      .slice(1)
+      .map((line) => line.split(","));
+
+  beforeAll(async () => {
+    const h = await readMatrix(local("representation.npy"));
+    const [y, task] = [await readVector(local("target.npy")), await readVector(local("task.npy"))];
+    const line = (i: number) => [...h.data.subarray(3 * i, 3 * i + 3)].join(",");
+    const csv = (name: string, header: string, lines: string[]) =>
+      writeFileSync(local(name), `${[header, ...lines].join("\n")}\n`);
+    csv(
+      "h.csv",
+      named.join(","),
+      Array.from({ length: h.rows }, (_, i) => line(i)),
+    );
+    csv(
+      "labels.csv",
+      "who,task,y",
+      Array.from(rows, (i) => `row ${i},${task[i]},${y[i]}`),
+    );
+    csv(
+      "whole.csv",
+      `y,${named.join(",")},task`,
+      Array.from(rows, (i) => `${y[i]},${line(i)},${task[i]}`),
+    );
+    csv("short.csv", "task", ["0"]);
+    await writeNpy(local("some.npy"), await some());
+    await taskprism(cwd, "unmix", "--representation", "h.csv", ...LONG.slice(2), "--out", "named");
+  });
+
+  it.each([
+    ["an array with a table beside it", "run", ["some.npy", "labels.csv"], ["--id", "who"]],
+    ["a table that holds the columns by name", "named", ["whole.csv"], ["--causal-only"]],
+  ])("predicts from %s, by the posterior of the causal model", async (_, run, files, flags) => {
+    const args = [...files, "--task", "task", ...flags, "--out", "p.csv"];
+    const { status, stderr } = await taskprism(cwd, "predict", run, ...args, "--quiet");
+    expect([status, stderr]).toEqual([0, ""]);
+    const fitted = model(run);
+    const rowTasks = Array.from(rows, () => "0");
+    const causalOnly = flags.includes("--causal-only");
+    const { mean, lower } = predictFromLatents(fitted, latentsOf(fitted.mtlcm, await some()), { rowTasks, causalOnly });
+    const table = cells("p.csv");
+    expect(table).toHaveLength(40);
+    table.forEach((row, i) => {
+      const [prediction, low] = row.slice(-3).map(Number);
+      expect(prediction).toBeCloseTo(mean.data[i], 10);
+      expect(low).toBeCloseTo(lower.data[i], 10);
+    });
+  });
+
+  it("is adapted to a new task, and the new run predicts it", async () => {
+    const args = ["some.npy", "labels.csv", "--target", "y", "--name", "new", "--out", "extended"];
+    expect((await taskprism(cwd, "adapt", "run", ...args)).status).toBe(0);
+    const fitted = model("run");
+    const expected = adapt(
+      fitted,
+      latentsOf(fitted.mtlcm, await some()),
+      (await readVector(local("target.npy"))).subarray(60, 100),
+      "new",
+    );
+    const extended = model("extended");
+    expect(extended.taskNames).toEqual(expected.taskNames);
+    expect(extended.adaptations).toEqual(expected.adaptations);
+    expect(extended.moments.covHY).toEqual(expected.moments.covHY);
+    const { status } = await taskprism(cwd, "predict", "extended", "some.npy", "--targets", "new", "--out", "q.csv");
+    expect(status).toBe(0);
+    expect(cells("q.csv")).toHaveLength(40);
+  });
+
+  it.each([
+    [
+      "heads, which it has not",
+      ["run", "some.npy", "--targets", "0", "--method", "heads"],
+      /fitted by unmix, so it has no heads/,
+    ],
+    ["tasks that are nowhere", ["run", "some.npy", "--task", "task"], /no table beside the rows/],
+    ["names that are nowhere", ["run", "some.npy", "--targets", "0", "--id", "who"], /no table beside the \.npy file/],
+    [
+      "a table of other length",
+      ["run", "some.npy", "short.csv", "--task", "task"],
+      /some\.npy: 40 rows, but 1 in short\.csv/,
+    ],
+    ["a column that is missing", ["named", "labels.csv", "--targets", "0"], /features.*'a'/],
+  ])("refuses %s in one line", async (_, args, message) => {
+    const { status, stderr } = await taskprism(cwd, "predict", ...args, "--out", "refused.csv");
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(stderr).toMatch(message);
+    expect(status).toBe(2);
+  });
+});
