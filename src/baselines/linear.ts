@@ -1,6 +1,7 @@
 import { ConfigError, ShapeError } from "../errors.ts";
 import { applyCentredMap, type CentredMap } from "../linalg/centred-map.ts";
 import { identity, type Matrix, matrix, multiply, transpose } from "../linalg/matrix.ts";
+import { momentsOf } from "../stats/moments.ts";
 import type { Random } from "../stats/random.ts";
 import { applyScaler, fitScaler, type NumericTable, type Scaler } from "../stats/standardise.ts";
 import type { Targets } from "../stats/targets.ts";
@@ -8,11 +9,12 @@ import type { Baseline, BaselineModel, BaselineOptions, BaselineStep } from "./b
 import { type FastIcaOptions, fastIca } from "./fast-ica.ts";
 import { loadingsOf } from "./loadings.ts";
 import { principalComponents } from "./pca.ts";
+import { SPARSE_DEFAULTS, type SparseHeadsOptions, sparseHeads } from "./sparse-heads.ts";
 import { varimax } from "./varimax.ts";
 
 /** A fitted linear method: its latents are map · (x − mean). */
 export interface LinearModel extends BaselineModel, CentredMap {
-  readonly method: "raw" | "pca" | "fast-ica" | "varimax";
+  readonly method: "raw" | "pca" | "fast-ica" | "varimax" | "sparse-heads" | "shared-features";
 }
 
 /** The columns themselves, standardised: what any other method must beat. All p of them, whatever d is. */
@@ -48,6 +50,27 @@ export const varimaxBaseline = linear("varimax", "varimax of the loadings of the
   const { rotation, converged } = varimax(loadingsOf(applyCentredMap(components, x), options.targets));
   return { map: multiply(transpose(rotation), components.map), converged };
 });
+
+/** Sparse heads on the first d principal components (Lachapelle et al. 2023). */
+export const sparseHeadsBaseline = sparse("sparse-heads", "sparse heads", 0);
+
+/** The same, with heads of all tasks drawn to few latents (Fumero et al. 2023). */
+export const sharedFeatures = sparse("shared-features", "sparse heads that share features", 0.002);
+
+function sparse(method: "sparse-heads" | "shared-features", summary: string, sharing: number) {
+  return linear<SparseHeadsOptions>(method, summary, function* (x, problem) {
+    const components = principalComponents(x, problem.latentDim);
+    const moments = momentsOf(applyCentredMap(components, x), problem.targets);
+    const { penalty, starts = SPARSE_DEFAULTS.starts, rounds = SPARSE_DEFAULTS.rounds } = problem;
+    const options = { penalty, starts, rounds, sharing: problem.sharing ?? sharing };
+    const solution = sparseHeads(moments, options, problem.random);
+    for (;;) {
+      const { value, done } = solution.next();
+      if (done) return { map: multiply(value.map, components.map), converged: value.converged };
+      yield { step: value.round, steps: rounds, loss: value.objective, trial: value.start, trials: starts };
+    }
+  });
+}
 
 const ICA_ITERATIONS = 1000;
 

@@ -105,6 +105,9 @@ const mtlcm: ExperimentMethod = {
   },
 };
 
+/** Baselines that have nothing to go by where targets are constant. */
+const NEEDS_TARGETS: ReadonlySet<string> = new Set(["varimax", "sparse-heads", "shared-features"]);
+
 /** Every method by its name, in the order in which help lists them. */
 export const methods: ReadonlyMap<string, ExperimentMethod> = new Map(
   [oracle, mtlcm, ...[...baselines.values()].map(baselineMethod)].map((method) => [
@@ -148,7 +151,7 @@ function baselineMethod(baseline: Baseline): ExperimentMethod {
   return {
     name,
     summary,
-    kinds: name === "varimax" ? ["linear", "nonlinear"] : ["linear", "nonlinear", "segments"],
+    kinds: NEEDS_TARGETS.has(name) ? ["linear", "nonlinear"] : ["linear", "nonlinear", "segments"],
     parseOptions: (options) => checked(z.strictObject(shape), name, options),
     async run({ seed, latentDim, inputs, targets, data }, options) {
       const { on = "inputs", ...rest } = options as Partial<BaselineFitOptions>;

@@ -17,6 +17,8 @@ const variational = {
   auxiliary: z.enum(["task-and-target", "task"]),
 };
 
+const sparse = { penalty: z.number().nonnegative(), sharing: z.number().nonnegative(), starts: count, rounds: count };
+
 /** The options that single baselines have beside those that all share, by the baseline's name. */
 const shapes: Readonly<Record<string, Shape>> = {
   "fast-ica": {
@@ -25,6 +27,8 @@ const shapes: Readonly<Record<string, Shape>> = {
     tolerance: z.number().nonnegative(),
     maxIterations: count,
   },
+  "sparse-heads": sparse,
+  "shared-features": sparse,
   ivae: { ...variational, anneal: z.boolean() },
   "nf-ivae": variational,
 };
