@@ -95,6 +95,7 @@ export async function fitToFolder(
   if ("stopped" in fit) return fit;
 
   const { latents, training } = fit;
+  for (const fallback of training.fallbacks) progress.note(`note: ${fallback}`);
   timed.enter("bootstrap");
   const rows = { latents, targets: fit.targets };
   const model = await bootstrapModel(

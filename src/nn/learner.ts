@@ -5,6 +5,8 @@ export interface Learner {
   /** What runs it, and where: "onnxruntime-node 1.30.0" on "cpu". */
   readonly engine: string;
   readonly device: string;
+  /** What was wanted of the runtime and could not be had, and what was taken instead. */
+  readonly fallbacks: readonly string[];
   /** Updates that make a pass over the rows; the last of them may run over into the next pass. */
   readonly stepsPerEpoch: number;
   /** Passes over the rows that one update makes, a fraction. */

@@ -51,6 +51,7 @@ export async function momentLearner<Batch>(
   return {
     engine: session.engine,
     device: session.device,
+    fallbacks: session.fallbacks,
     stepsPerEpoch,
     updatesPerRun: 1,
     epochsPerStep,

@@ -60,6 +60,7 @@ async function rowLearner(objective: Objective, options: TrainOptions, random: R
   return {
     engine: session.session.engine,
     device: session.session.device,
+    fallbacks: session.session.fallbacks,
     stepsPerEpoch,
     updatesPerRun,
     epochsPerStep: batchSize / rows.length,

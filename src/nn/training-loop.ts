@@ -65,6 +65,8 @@ export interface TrainResult {
   /** What ran the training, and where: "onnxruntime-node 1.30.0" on "cpu". */
   readonly engine: string;
   readonly device: string;
+  /** What was wanted of the runtime and could not be had, and what was taken instead. */
+  readonly fallbacks: readonly string[];
 }
 
 /**
@@ -79,7 +81,7 @@ export async function* runTraining(
 ): AsyncGenerator<TrainStep, TrainResult> {
   const learner = await open();
   try {
-    const { stepsPerEpoch, epochsPerStep, engine, device, heldOutLoss } = learner;
+    const { stepsPerEpoch, epochsPerStep, engine, device, fallbacks, heldOutLoss } = learner;
     const steps = epochs * stepsPerEpoch;
     const schedule = scheduleOf(steps);
     const start = resume ?? { ...learner.initial(), step: 0, best: null };
@@ -125,7 +127,7 @@ export async function* runTraining(
     }
     const last = state();
     const chosen = best ?? { step, weights: last.weights, heldOutLoss: null };
-    return { ...chosen, stoppedEarly: step < steps, state: last, engine, device };
+    return { ...chosen, stoppedEarly: step < steps, state: last, engine, device, fallbacks };
   } finally {
     await learner.release();
   }

@@ -11,6 +11,7 @@ import { fitted, toOnnx, type Values } from "./values.ts";
 export class CompiledSession implements Session {
   readonly device: Device;
   readonly engine: string;
+  readonly fallbacks: readonly string[];
   readonly #model: InferenceSession;
   readonly #onnxTensor: Engine["onnxruntime"]["Tensor"];
   readonly #inputs: ReadonlyMap<string, Tensor>;
@@ -26,9 +27,10 @@ export class CompiledSession implements Session {
   #runsUnderWay = 0;
   #released = false;
 
-  constructor(program: Program, carried: readonly CarriedPair[], engine: Engine, { session, device }: LoadedModel) {
+  constructor(program: Program, carried: readonly CarriedPair[], engine: Engine, { session, device, fallbacks }: LoadedModel) {
     this.device = device;
     this.engine = engine.name;
+    this.fallbacks = fallbacks;
     this.#model = session;
     this.#onnxTensor = engine.onnxruntime.Tensor;
     const { inputs, repeat, carry = {} } = program;

@@ -25,6 +25,8 @@ export async function loadEngine(): Promise<Engine> {
 export interface LoadedModel {
   readonly session: InferenceSession;
   readonly device: Device;
+  /** What was wanted and could not be had, and what was taken instead: one sentence each. */
+  readonly fallbacks: readonly string[];
 }
 
 /**
@@ -32,7 +34,7 @@ export interface LoadedModel {
  *
  * @param device "auto" takes WebGPU where it works and the CPU otherwise.
  * @param threads threads within one operation; operations run one after the other. WebAssembly starts its threads with
- * the first program and keeps that number.
+ * the first program and keeps that number; in a page that is not cross-origin isolated it has one.
  * Throws ConfigError when the device is not available or cannot run the model.
  */
 export async function loadModel(
@@ -41,18 +43,32 @@ export async function loadModel(
   device: Device | "auto",
   threads: number,
 ): Promise<LoadedModel> {
-  if (engine.cpu === "wasm") engine.onnxruntime.env.wasm.numThreads = threads;
+  const fallbacks: string[] = [];
+  if (engine.cpu === "wasm") {
+    if (threads > 1 && !sharesMemory()) {
+      fallbacks.push(`1 thread instead of ${threads}: the page is not cross-origin isolated`);
+    }
+    engine.onnxruntime.env.wasm.numThreads = fallbacks.length > 0 ? 1 : threads;
+  }
   const load = async (target: Device): Promise<LoadedModel> => {
     const session = await engine.onnxruntime.InferenceSession.create(bytes, sessionOptions(engine, target, threads));
-    return { session, device: target };
+    return { session, device: target, fallbacks };
   };
   if (device === "cpu") return load("cpu");
   try {
     return await load("webgpu");
   } catch (cause) {
-    if (device === "auto") return load("cpu");
+    if (device === "auto") {
+      fallbacks.push(`cpu instead of webgpu, which is not available in ${engine.name} here`);
+      return load("cpu");
+    }
     throw new ConfigError(`device 'webgpu' is not available in ${engine.name} here; 'cpu' is`, { cause });
   }
+}
+
+/** Whether threads can work on the same memory, which browsers allow only to pages that are cross-origin isolated. */
+function sharesMemory(): boolean {
+  return "crossOriginIsolated" in globalThis && globalThis.crossOriginIsolated === true;
 }
 
 function sessionOptions(engine: Engine, device: Device, threads: number): InferenceSession.SessionOptions {

@@ -32,6 +32,8 @@ export interface Session {
   readonly device: Device;
   /** What runs it, "onnxruntime-node 1.30.0". */
   readonly engine: string;
+  /** What was wanted and could not be had (WebGPU, threads), and what was taken instead: one sentence each. */
+  readonly fallbacks: readonly string[];
 
   /**
    * Holds a copy of `values` as the input `name` until it is set again: constant data, or the start of carried state.
