@@ -25,7 +25,7 @@ export const pipeline = {
     try {
       const table = join(folder, "table.csv");
       await writeTable(table, rows);
-      const { seconds, peakBytes, metrics } = await fit(table, join(folder, "run"));
+      const { seconds, peakBytes, metrics } = await runFit(table, join(folder, "run"));
       const multiple = peakBytes / (4 * rows * (FEATURES + TARGETS));
       const size = `${rows.toExponential()} rows × ${FEATURES} features × ${TARGETS} targets`;
       yield {
@@ -67,7 +67,7 @@ async function writeTable(path, rows) {
   connection.closeSync();
 }
 
-async function fit(table, out) {
+async function runFit(table, out) {
   const options = ["--targets", "y*", "--latent-dim", String(LATENTS), "--epochs", "1", "--out", out, "--quiet"];
   const elapsed = stopwatch();
   const child = spawn(process.execPath, [MAIN, "fit", table, ...options], { stdio: ["ignore", "ignore", "inherit"] });

@@ -1,10 +1,14 @@
-// Every benchmark, or some: npm run bench -- [--only NAME]... [--quick] [--large] [--full]
+// Every benchmark, or some: npm run bench -- [NAME]... [--quick] [--large] [--full]
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { VERSION } from "../dist/index.js";
+import { browserTraining } from "./browser-training.mjs";
+import { costCurves } from "./cost-curves.mjs";
 import { ivaeStep } from "./ivae-step.mjs";
+import { memory } from "./memory.mjs";
 import { molecules } from "./molecules.mjs";
+import { pipeline } from "./pipeline.mjs";
 import { stage2 } from "./stage2.mjs";
 import { stage2Scaling } from "./stage2-scaling.mjs";
 import { tableMoments } from "./table-moments.mjs";
@@ -12,11 +16,23 @@ import { tableLines } from "./text-table.mjs";
 import { trainingStep } from "./training-step.mjs";
 import { wide } from "./wide.mjs";
 
-const BENCHMARKS = [trainingStep, ivaeStep, molecules, stage2, stage2Scaling, wide, tableMoments];
+const BENCHMARKS = [
+  trainingStep,
+  costCurves,
+  browserTraining,
+  ivaeStep,
+  molecules,
+  stage2,
+  stage2Scaling,
+  wide,
+  tableMoments,
+  pipeline,
+  memory,
+];
 
-const USAGE = `npm run bench -- [--only NAME]... [--quick] [--large] [--full]
+const USAGE = `npm run bench -- [NAME]... [--quick] [--large] [--full]
 
-  --only NAME   run only this: ${BENCHMARKS.map(({ name }) => name).join(", ")}
+  NAME          run only these, of ${BENCHMARKS.map(({ name }) => name).join(", ")}
   --quick       fewer repetitions and smaller sizes
   --large       also those that take minutes and gigabytes of disk: ${BENCHMARKS.filter((b) => b.large).map((b) => b.name)}
   --full        run the paper's recipe to its last epoch on all data sets but the largest, which takes a quarter of an hour
@@ -24,7 +40,8 @@ const USAGE = `npm run bench -- [--only NAME]... [--quick] [--large] [--full]
 Peers are programs in Python: python3, or what PYTHON names, with PyTorch, SciPy and scikit-learn.
 `;
 
-const { values: options } = parseArgs({
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     only: { type: "string", multiple: true },
     quick: { type: "boolean", default: false },
@@ -33,6 +50,9 @@ const { values: options } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
+// --only NAME is what it was before names could stand alone.
+const named = [...positionals, ...(flags.only ?? [])];
+const options = { ...flags, only: named.length > 0 ? named : undefined };
 const unknown = options.only?.find((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name));
 if (unknown !== undefined) process.stderr.write(`no benchmark is called '${unknown}'\n\n`);
 if (options.help || unknown !== undefined) {

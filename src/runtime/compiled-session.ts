@@ -27,7 +27,12 @@ export class CompiledSession implements Session {
   #runsUnderWay = 0;
   #released = false;
 
-  constructor(program: Program, carried: readonly CarriedPair[], engine: Engine, { session, device, fallbacks }: LoadedModel) {
+  constructor(
+    program: Program,
+    carried: readonly CarriedPair[],
+    engine: Engine,
+    { session, device, fallbacks }: LoadedModel,
+  ) {
     this.device = device;
     this.engine = engine.name;
     this.fallbacks = fallbacks;
