@@ -5,7 +5,7 @@ import { ConfigError, DataError } from "../errors.ts";
 import type { BaselineFitOptions } from "../model/baseline-fit.ts";
 import { checkBaselineOptions } from "../model/baseline-options.ts";
 import type { FitOptions } from "../model/fit.ts";
-import { stage1Options, stage2Options } from "../model/training-options.ts";
+import { refinementOptions, stage1Options, stage2Options } from "../model/training-options.ts";
 import type { EncoderKind } from "../mtrn/architecture.ts";
 import type { ColumnRequest } from "../node/index.ts";
 import { type BootstrapRequest, bootstrapRequest } from "./bootstrap-stage.ts";
@@ -61,6 +61,7 @@ const planSchema = z.strictObject({
     latentDims: z.union([z.literal("auto"), z.array(z.int().positive()).min(1)]).optional(),
     ...stage1Options,
     ...stage2Options,
+    ...refinementOptions,
     threads: count,
     device: z.enum(["cpu", "webgpu", "auto"]).optional(),
     method: z.string().optional(),
@@ -92,10 +93,12 @@ export async function planFromFlags(tables: readonly string[], flags: FitFlags):
   const latentDim = flags.latentDim === "auto" ? undefined : flags.latentDim;
   const { seed, preset, featureDim, hidden, epochs, batchSize, learningRate, warmUp, schedule } = flags;
   const { heads, headPenalty, holdOut, patience, variance, sigmaS, starts: maxStarts, threads, device } = flags;
-  const { method, on, steps, maxSeconds, atomReferences } = flags;
+  const { refine, refineEpochs, refineRate, method, on, steps, maxSeconds, atomReferences } = flags;
   if (method === undefined && (on ?? steps ?? maxSeconds ?? flags.option) !== undefined) {
     throw new ConfigError("--on, --steps, --max-seconds and --option are for baselines: name one with --method");
   }
+  if (method !== undefined && refine)
+    throw new ConfigError("--refine is for this package's own method; leave --method out");
   if (method !== undefined && latentDims !== undefined) {
     throw new ConfigError("d is chosen by what a network's heads use; for a baseline give --latent-dim a number");
   }
@@ -125,7 +128,7 @@ export async function planFromFlags(tables: readonly string[], flags: FitFlags):
           schedule,
         },
         ...{ heads, headPenalty, holdOut, patience, variance, sigmaS, maxStarts, threads, device },
-        ...{ method, on, steps, maxSeconds, methodOptions },
+        ...{ refine, refineEpochs, refineRate, method, on, steps, maxSeconds, methodOptions },
       },
       bootstrap: bootstrapRequest(flags),
     },

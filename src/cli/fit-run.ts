@@ -1,4 +1,5 @@
 import { ConfigError } from "../errors.ts";
+import type { Refinement } from "../model/refine.ts";
 import { isSeedsFolder, locate, openRun, readConfig } from "../node/index.ts";
 import { ExitCode } from "./exit.ts";
 import type { FitFlags } from "./fit.ts";
@@ -40,10 +41,17 @@ function report({ path, metrics, model, latentDim }: FinishedFit, flags: FitFlag
   printResult(flags, { run: path, ...metrics, certificate: certificateFile(model) }, () => [
     ...(latentDim ? latentDimLines(latentDim) : []),
     ...modelSummary(model),
+    ...(metrics.refinement ? [refinementLine(metrics.refinement)] : []),
     `${metrics.rows} rows, ${metrics.targets} targets, ${metrics.latentDim} latents in ${duration(metrics.seconds.total)}; results in ${path}`,
   ]);
   const unsupported = latentDim?.latentDim === 0;
   if (unsupported || !model.mtlcm.solver.converged) process.exitCode ??= ExitCode.notConverged;
+}
+
+function refinementLine({ updates, updatesMade }: Refinement): string {
+  return updates === 0
+    ? "refinement did not raise the likelihood of held-out rows and changed nothing"
+    : `refined: held-out likelihood was best after ${updates} of ${updatesMade} updates`;
 }
 
 async function resumable(path: string) {

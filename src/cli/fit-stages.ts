@@ -3,13 +3,14 @@ import { decodeCheckpoint, encodeCheckpoint } from "../model/file.ts";
 import {
   type Fit,
   type FitOptions,
+  type FitState,
   type FitStep,
   type FittedLatentDim,
   fitSteps,
   stage2Options,
 } from "../model/fit.ts";
 import type { FittedModel, Provenance } from "../model/fitted-model.ts";
-import type { TrainState } from "../nn/train.ts";
+import type { Refinement } from "../model/refine.ts";
 import {
   abandonRun,
   appendStep,
@@ -45,10 +46,11 @@ export interface FitMetrics extends Provenance {
   readonly predictedMcc: number | null;
   readonly splitHalfMcc: number | null;
   readonly latentDimChoice?: FittedLatentDim;
+  readonly refinement?: Refinement;
   /** Whether stage 2 did. */
   readonly converged: boolean;
   readonly training: { readonly updates: number; readonly heldOutLoss: number | null; readonly stoppedEarly: boolean };
-  readonly seconds: Readonly<Record<"load" | "train" | "stage2" | "solve" | "bootstrap" | "total", number>>;
+  readonly seconds: Readonly<Record<"load" | "train" | "refine" | "stage2" | "solve" | "bootstrap" | "total", number>>;
 }
 
 /** Training that was asked to stop. */
@@ -114,11 +116,13 @@ export async function fitToFolder(
     predictedMcc: model.certificate.predictedMcc,
     splitHalfMcc: model.certificate.splitHalfMcc,
     ...(fit.latentDim && { latentDimChoice: fit.latentDim }),
+    ...(fit.refinement && { refinement: fit.refinement }),
     converged: model.mtlcm.solver.converged,
     training: { updates: training.step, heldOutLoss: training.heldOutLoss, stoppedEarly: training.stoppedEarly },
     seconds: {
       load: loadSeconds,
       train: timed.seconds("train"),
+      refine: timed.seconds("refine"),
       stage2: timed.seconds("moments") + timed.seconds("solve") + timed.seconds("certify"),
       solve: timed.seconds("solve"),
       bootstrap: timed.seconds("bootstrap"),
@@ -146,7 +150,7 @@ async function drive(
 ): Promise<Fit | StoppedFit> {
   const interrupt = listen();
   const { seed, fingerprint = "" } = options;
-  const save = async (state: TrainState) => writeCheckpoint(run, encodeCheckpoint({ state, seed, fingerprint }));
+  const save = async (state: FitState) => writeCheckpoint(run, encodeCheckpoint({ state, seed, fingerprint }));
   let saved = performance.now();
   let heldOut = "";
   const solved = new SolveLog();
@@ -163,22 +167,24 @@ async function drive(
         progress.update({ phase: "choosing d", ...step, detail: `candidate ${step.done + 1} of ${step.total}` });
         continue;
       }
-      if (step.stage !== "train") {
+      if (step.stage !== "train" && step.stage !== "refine") {
         if (step.stage === "solve") solved.add(step);
         progress.update({ phase: "stage 2", done: 0, total: 1, detail: STAGE_2[step.stage] });
         continue;
       }
-      const { epoch, loss, rate, heldOutLoss } = step;
+      const { stage, epoch, loss, rate, heldOutLoss } = step;
       if (heldOutLoss !== undefined) {
         heldOut = ` | held out ${heldOutLoss.toFixed(4)}`;
-        await appendStep(run, { stage: "train", step: step.step, epoch: Math.round(epoch), loss, heldOutLoss, rate });
+        await appendStep(run, { stage, step: step.step, epoch: Math.round(epoch), loss, heldOutLoss, rate });
       }
       const detail = `epoch ${Math.ceil(epoch)} | loss ${loss.toFixed(4)}${heldOut} | rate ${rate.toExponential(1)}`;
-      progress.update({ phase: "stage 1", done: step.step, total: step.steps, detail });
+      progress.update({ phase: PHASES[stage], done: step.step, total: step.steps, detail });
       if (interrupt.requested) {
-        const state = step.state();
+        const state: FitState = step.state();
         await save(state);
-        return { stopped: `stopped after ${state.step} of ${step.steps} updates`, folder: run.folder };
+        const made = (state.refinement ?? state).step;
+        const of = stage === "refine" ? " of refinement" : "";
+        return { stopped: `stopped after ${made} of ${step.steps} updates${of}`, folder: run.folder };
       }
       if (secondsSince(saved) > CHECKPOINT_SECONDS) {
         await save(step.state());
@@ -195,9 +201,10 @@ async function drive(
   }
 }
 
+const PHASES = { train: "stage 1", refine: "refinement" } as const;
 const STAGE_2 = { moments: "moments", solve: "joint diagonalisation", certify: "certificate" } as const;
 
-async function savedState(run: RunFolder, fingerprint: string): Promise<TrainState> {
+async function savedState(run: RunFolder, fingerprint: string): Promise<FitState> {
   const source = locate(run, "checkpoint");
   const checkpoint = decodeCheckpoint(await readCheckpoint(run), source);
   if (checkpoint.fingerprint !== fingerprint) {

@@ -44,6 +44,9 @@ export interface FitFlags extends SharedOptions, BootstrapFlags, MoleculeFlags {
   readonly headPenalty?: number;
   readonly holdOut?: number;
   readonly patience?: number;
+  readonly refine?: boolean;
+  readonly refineEpochs?: number;
+  readonly refineRate?: number;
   readonly preset?: "default" | "paper";
   readonly variance?: "free" | "clamped";
   readonly sigmaS?: number;
@@ -139,12 +142,15 @@ export function fitCommand(): Command {
     .option("--schedule <kind>", "cosine or constant (default: cosine)", oneOf("cosine", "constant"))
     .option(
       "--heads <kind>",
-      "joint: trained with the encoder; ridge: solved exactly in batches of whole tasks, for long data (default: joint)",
+      "joint: trained with the encoder; ridge: solved exactly in batches of whole tasks, for long data (default: ridge for long tables with enough rows in every task, else joint)",
       oneOf("joint", "ridge"),
     )
     .option("--head-penalty <lambda>", "of ridge heads, in units of the features' variance (default: 0.01)", real)
     .option("--hold-out <share>", "share of the rows to stop early on; 0 for none (default: 0.1)", real)
     .option("--patience <epochs>", "epochs without improvement before stopping (default: half of all)", positiveInteger)
+    .option("--refine", "then train the encoder on for the likelihood of both stages; for long data")
+    .option("--refine-epochs <count>", "passes over the rows at most (default: 30)", positiveInteger)
+    .option("--refine-rate <rate>", "peak of the learning rate (default: 0.001)", real)
     .option(
       "--threads <count>",
       "threads of an operation (default: 1, the fastest for small networks)",
@@ -204,7 +210,7 @@ Examples:
   taskprism fit materials.csv --targets 'tc,gap,density' --out runs/a
   taskprism fit composition.csv.gz properties.parquet --features 'composition.*' --targets 'properties.*' \\
       --drop composition.name --latent-dim 10 --seed 0 --out runs/b
-  taskprism fit measurements.parquet --task assay --target value --out runs/c
+  taskprism fit measurements.parquet --task assay --target value --refine --out runs/c
   taskprism fit materials.csv --targets 'tc,gap,density' --method fast-ica --on inputs --option contrast=cube --out runs/ica
   taskprism fit materials.csv --targets 'y*' --latent-dim auto --out runs/d
   taskprism fit gdb9.sdf gdb9.sdf.csv --targets 'mu,alpha,homo,lumo' --encoder egnn --latent-dim 2 --out runs/e

@@ -9,7 +9,7 @@ import { type Matrix, multiplyTransposed } from "../linalg/matrix.ts";
 import { type BaselineFitOptions, fitBaselineSteps } from "../model/baseline-fit.ts";
 import { baselineOptionShape } from "../model/baseline-options.ts";
 import { fit as fitBothStages } from "../model/fit.ts";
-import { stage1Options, stage2Options } from "../model/training-options.ts";
+import { refinementOptions, stage1Options, stage2Options } from "../model/training-options.ts";
 import { unmix } from "../model/unmix.ts";
 import type { Certificate } from "../mtlcm/certificate.ts";
 import type { MtlcmFit } from "../mtlcm/mtlcm.ts";
@@ -67,7 +67,7 @@ const solverOptions = {
   sigmaObs: z.union([z.number().nonnegative(), z.literal("estimate")]).optional(),
 };
 
-const mtlcmOptions = z.strictObject({ ...unmixOptions, ...solverOptions, ...stage1Options });
+const mtlcmOptions = z.strictObject({ ...unmixOptions, ...solverOptions, ...stage1Options, ...refinementOptions });
 /** What a baseline is told in an experiment; `hidden` is one width, for every layer of its networks. */
 const trainedOptions = {
   ...{ steps: count, batchSize: count, hidden: count },

@@ -1,13 +1,13 @@
-import type { TrainState } from "../nn/train.ts";
+import type { FitState } from "./fit.ts";
 import type { FittedModel } from "./fitted-model.ts";
 import { checkShapes } from "./model-shapes.ts";
 import { decodePlain, encodePlain } from "./plain-file.ts";
 import { type FileFormat, modelFormat } from "./safetensors-format.ts";
 import { checkpointSchema, modelSchema } from "./schema.ts";
 
-/** A training that can go on: its state, and what must be the same for that. */
+/** A fit that can go on: its state, and what must be the same for that. */
 export interface Checkpoint {
-  readonly state: TrainState;
+  readonly state: FitState;
   readonly seed: number;
   readonly fingerprint: string;
 }

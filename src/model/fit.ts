@@ -19,10 +19,11 @@ import type { Targets } from "../stats/targets.ts";
 import { VERSION } from "../version.ts";
 import type { FittedModel } from "./fitted-model.ts";
 import { latentDimStability, type StabilityStep } from "./latent-dim-stability.ts";
+import { checkRefinement, type Refinement, type RefinementOptions, refine } from "./refine.ts";
 import { type UnmixStep, unmixSteps } from "./unmix.ts";
 
 /** Options of both stages. */
-export interface FitOptions extends MtrnOptions, CertificateOptions {
+export interface FitOptions extends MtrnOptions, CertificateOptions, RefinementOptions {
   readonly seed: number;
   /**
    * Targets of molecules that are fitted relative to what their atoms add up to (least squares on the counts of elements,
@@ -34,9 +35,15 @@ export interface FitOptions extends MtrnOptions, CertificateOptions {
   readonly fingerprint?: string;
 }
 
+/** Where a fit was interrupted: in the training of stage 1, or after it, in refinement. */
+export interface FitState extends TrainState {
+  readonly refinement?: TrainState | undefined;
+}
+
 /** What a consumer sees of a fit while it runs. */
 export type FitStep =
   | ({ readonly stage: "train" } & TrainStep)
+  | ({ readonly stage: "refine"; readonly state: () => FitState } & Omit<TrainStep, "state">)
   | ({ readonly stage: "latentDim" } & StabilityStep)
   | UnmixStep;
 
@@ -57,6 +64,8 @@ export interface Fit {
   /** h, rows × d: what stage 2 started from. */
   readonly representation: Matrix;
   readonly training: Omit<MtrnFit, "mtrn" | "representation">;
+  /** How refinement ended, where it was asked for. */
+  readonly refinement?: Refinement;
   /** How d was chosen, where `latentDims` asked for that. */
   readonly latentDim?: FittedLatentDim;
 }
@@ -64,27 +73,34 @@ export interface Fit {
 /**
  * Fits both stages: the multi-task regression network, then the multi-task linear causal model on its representation.
  * Yields every step of both; the same data, options, version, engine and device give the same result.
- * @param resume - the state of an interrupted training of the same data with the same options
+ * @param resume - the state of an interrupted fit of the same data with the same options
  * @throws ConfigError, DataError for options and data that do not fit; DomainError when training diverges
  */
 export async function* fitSteps(
   given: MultiTaskData | MoleculeData,
   options: FitOptions,
-  resume?: TrainState,
+  resume?: FitState,
 ): AsyncGenerator<FitStep, Fit> {
   const { seed, fingerprint = "", ...configuration } = options;
   const random = createRandom(seed);
   const atomReferences = referencesFor(given, options);
   const data = atomReferences === null ? given : relative(given as MoleculeData, atomReferences);
-  const trained = yield* train(fitMtrn(data, options, random.split("mtrn"), resume));
-  const latentDim = yield* chooseDirections(trained, data, options, random.split("latentDim"));
-  const { mtrn, representation, ...training } = latentDim === undefined ? trained : cut(trained, latentDim);
-  const { mtlcm, certificate, moments, latents } = yield* unmixSteps(
-    representation,
-    data.targets,
-    stage2Options(options),
-    random.split("mtlcm"),
-  );
+  checkRefinement(data.targets, options, !("description" in data));
+  const whole = yield* train(fitMtrn(data, options, random.split("mtrn"), resume));
+  const latentDim = yield* chooseDirections(whole, data, options, random.split("latentDim"));
+  const first = latentDim === undefined ? whole : cut(whole, latentDim);
+  const stage2 = (representation: Matrix) =>
+    unmixSteps(representation, data.targets, stage2Options(options), random.split("mtlcm"));
+  let unmixing = yield* stage2(first.representation);
+  let trained = first;
+  let refinement: Refinement | undefined;
+  if (options.refine) {
+    const steps = refine(data, first, unmixing.mtlcm, options, random.split("refine"), resume?.refinement);
+    ({ refinement, trained } = yield* refining(steps, whole.state));
+    if (trained !== first) unmixing = yield* stage2(trained.representation);
+  }
+  const { mtrn, representation, ...training } = trained;
+  const { mtlcm, certificate, moments, latents } = unmixing;
   const model: FittedModel = {
     layout: data.targets.layout,
     featureNames: data.featureNames,
@@ -105,7 +121,11 @@ export async function* fitSteps(
       configuration: { ...configuration, ...training.settings },
     },
   };
-  return { model, latents, targets: data.targets, representation, training, ...(latentDim && { latentDim }) };
+  return {
+    ...{ model, latents, targets: data.targets, representation, training },
+    ...(refinement && { refinement }),
+    ...(latentDim && { latentDim }),
+  };
 }
 
 /** `fitSteps` run to its end. */
@@ -165,6 +185,21 @@ async function* train<T>(steps: AsyncGenerator<TrainStep, T>): AsyncGenerator<Fi
   try {
     while (next.done !== true) {
       yield { stage: "train", ...next.value };
+      next = await steps.next();
+    }
+    return next.value;
+  } finally {
+    await steps.return(undefined as T);
+  }
+}
+
+/** The steps of refinement, with the state of the whole fit: stage 1 as it ended in front of it. */
+async function* refining<T>(steps: AsyncGenerator<TrainStep, T>, trained: TrainState): AsyncGenerator<FitStep, T> {
+  let next = await steps.next();
+  try {
+    while (next.done !== true) {
+      const { state, ...step } = next.value;
+      yield { stage: "refine", ...step, state: () => ({ ...trained, refinement: state() }) };
       next = await steps.next();
     }
     return next.value;

@@ -146,9 +146,9 @@ export const trainStateSchema = z.object({
     .optional(),
 });
 
-/** What a checkpoint holds: the state of a training, and the run it belongs to. */
+/** What a checkpoint holds: the state of a training, with that of a refinement after it, and the run it belongs to. */
 export const checkpointSchema = z.object({
-  state: trainStateSchema,
+  state: trainStateSchema.extend({ refinement: trainStateSchema.optional() }),
   seed: z.int(),
   fingerprint: z.string(),
 });

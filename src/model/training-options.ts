@@ -24,3 +24,10 @@ export const stage2Options = {
   sigmaS: z.number().positive().optional(),
   maxStarts: count,
 };
+
+/** What may be said about refinement. */
+export const refinementOptions = {
+  refine: z.boolean().optional(),
+  refineEpochs: count,
+  refineRate: z.number().positive().optional(),
+};

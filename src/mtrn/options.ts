@@ -28,7 +28,7 @@ export interface MtrnOptions extends RuntimeOptions {
   readonly schedule?: "cosine" | "constant" | undefined;
   /**
    * "joint": heads are trained with the encoder. "ridge": in batches of whole tasks every head is solved exactly, and only
-   * the encoder is trained; for long data.
+   * the encoder is trained; for long data. By default "ridge" for long tables of which every task has 2 (F + 1) rows.
    */
   readonly heads?: "joint" | "ridge" | undefined;
   /** Ridge penalty of the heads in units of the features' mean variance; for "ridge". */
@@ -59,7 +59,7 @@ export function mtrnSettings(options: MtrnOptions, targets: Targets, encoder: "m
   const usual = encoder === "egnn" ? MOLECULES[preset](options) : {};
   const asked = { ...usual, ...definedOnly(options) };
   const settings = {
-    ...(preset === "paper" ? paperSettings(asked, targets) : defaultSettings(asked, targets)),
+    ...(preset === "paper" ? paperSettings(asked, targets) : defaultSettings(asked, targets, encoder)),
     ...usual,
     ...definedOnly(options),
     preset,
@@ -81,18 +81,19 @@ const MOLECULES: Readonly<Record<Preset, (options: MtrnOptions) => Partial<MtrnS
   paper: ({ latentDim }) => ({ hidden: [64, latentDim], batchSize: 256, learningRate: 1e-3, epochs: 300 }),
 };
 
-function defaultSettings(options: MtrnOptions, targets: Targets): MtrnSettings {
+function defaultSettings(options: MtrnOptions, targets: Targets, encoder: "mlp" | "egnn"): MtrnSettings {
   const { latentDim, batchSize = 512 } = options;
   const tasks = targets.taskNames.length;
   const rows = rowCount(targets);
   const stepsPerEpoch = Math.ceil(rows / Math.min(batchSize, rows));
   const epochs = options.epochs ?? Math.max(3, Math.ceil(DEFAULT_UPDATES / stepsPerEpoch));
+  const featureDim = options.featureDim ?? Math.min(tasks, latentDim + Math.max(8, Math.ceil(latentDim / 2)));
   return {
     latentDim,
     preset: "default",
-    heads: "joint",
+    heads: encoder === "mlp" && smallestTask(targets) >= 2 * (featureDim + 1) ? "ridge" : "joint",
     headPenalty: 0.01,
-    featureDim: Math.min(tasks, latentDim + Math.max(8, Math.ceil(latentDim / 2))),
+    featureDim,
     hidden: [512],
     epochs,
     batchSize,
@@ -102,6 +103,14 @@ function defaultSettings(options: MtrnOptions, targets: Targets): MtrnSettings {
     holdOut: Math.min(0.1, MAX_HELD_OUT / rows),
     patience: Math.max(5, Math.ceil(epochs / 2)),
   };
+}
+
+/** Rows of the task that has fewest; none in wide data, where tasks have no rows of their own. */
+function smallestTask(targets: Targets): number {
+  if (targets.layout === "wide") return 0;
+  const rows = new Int32Array(targets.taskNames.length);
+  for (const t of targets.task) rows[t]++;
+  return Math.min(...rows);
 }
 
 /** Table in the paper's appendix and the original code: features exactly as wide as d, constant rate, nothing held out. */

@@ -1,25 +1,21 @@
 import type { Encoder } from "../nn/encoder.ts";
-import { medianOfMeans } from "../nn/median-of-means.ts";
-import { momentLearner } from "../nn/moment-learner.ts";
 import type { FloatArray } from "../nn/parameters.ts";
-import type { TrainOptions } from "../nn/train.ts";
-import { runTraining, type TrainResult, type TrainStep } from "../nn/training-loop.ts";
+import type { TrainResult, TrainStep } from "../nn/training-loop.ts";
 import type { Random } from "../stats/random.ts";
 import type { LongTargets } from "../stats/targets.ts";
-import { type HeldOutTasks, heldOutTasks } from "./held-out-tasks.ts";
 import { headLoss, ridgeHead } from "./ridge-head.ts";
 import { ridgeObjective } from "./ridge-objective.ts";
-import { rowsByTask, taskBatchSize, taskStream } from "./task-batches.ts";
-import { taskMomentObjective } from "./task-moments.ts";
+import { type TaskCriterion, type TaskTrainOptions, trainOnTasks } from "./train-on-tasks.ts";
 
 /** How to train an encoder whose heads are solved for. */
-export interface RidgeTrainOptions extends TrainOptions {
+export interface RidgeTrainOptions extends TaskTrainOptions {
   /** λ of `ridgeHead`. */
   readonly penalty: number;
 }
 
 /**
- * Trains the encoder on batches of whole tasks, every head solved exactly in its batch (`ridgeObjective`).
+ * Trains the encoder on batches of whole tasks, every head solved exactly in its batch (`ridgeObjective`). It is judged by half
+ * the mean squared error, on held-out rows, of heads solved on the others.
  * The weights that come out are the encoder's; the heads follow from them.
  * @param targets - already standardised per task
  */
@@ -30,27 +26,12 @@ export function trainRidge(
   options: RidgeTrainOptions,
   random: Random,
 ): AsyncGenerator<TrainStep, TrainResult> {
-  const { penalty, dtype = "float32" } = options;
-  const lists = rowsByTask(targets, options.rows);
-  const heldOut = rowsByTask(targets, options.heldOut);
-  const size = taskBatchSize(lists, options.batchSize);
-  const open = async () => {
-    const graph = taskMomentObjective(encoder, features, targets, size, dtype);
-    const judged = await heldOutTasks(encoder, features, targets, { lists, heldOut }, random, dtype, options);
-    return momentLearner(
-      ridgeObjective(graph, encoder.featureDim, penalty),
-      {
-        ...options,
-        batch: taskStream(lists, size, random.split("batches")),
-        stepsPerEpoch: Math.ceil(lists.length / size.tasksPerBatch),
-        epochsPerStep: size.tasksPerBatch / lists.length,
-        heldOutLoss: judged && (async (weights) => heldOutLoss(await judged.under(weights), penalty)),
-        release: async () => judged?.release(),
-      },
-      random,
-    );
+  const { penalty } = options;
+  const criterion: TaskCriterion = {
+    objective: (graph) => ridgeObjective(graph, encoder.featureDim, penalty),
+    heldOutLoss: ({ fitted, heldOut }) => headLoss(ridgeHead(fitted, penalty), fitted, heldOut),
   };
-  return inMeanSquares(runTraining(open, options));
+  return inMeanSquares(trainOnTasks(encoder, features, targets, criterion, options, random));
 }
 
 /**
@@ -67,9 +48,4 @@ async function* inMeanSquares(steps: AsyncGenerator<TrainStep, TrainResult>): As
   } finally {
     await steps.return(undefined as never);
   }
-}
-
-/** Half the mean squared error on held-out rows of heads solved on the others: a median of means over tasks. */
-function heldOutLoss(tasks: Awaited<ReturnType<HeldOutTasks["under"]>>, penalty: number): number {
-  return medianOfMeans(tasks.map(({ fitted, heldOut }) => headLoss(ridgeHead(fitted, penalty), fitted, heldOut)));
 }

@@ -18,6 +18,8 @@ export interface MomentLearnerOptions<Batch> extends RuntimeOptions {
   /** The loss of weights on rows that are not trained on; null when there are none. */
   readonly heldOutLoss: ((weights: Weights) => Promise<number>) | null;
   readonly dtype?: FloatType;
+  /** Weights to start from, those of other parameters aside; by default random ones. */
+  readonly start?: Weights;
   /** Whatever else is to be freed at the end. */
   readonly release?: () => Promise<void>;
 }
@@ -34,7 +36,7 @@ export async function momentLearner<Batch>(
   options: MomentLearnerOptions<Batch>,
   random: Random,
 ): Promise<Learner> {
-  const { batch: batchAt, stepsPerEpoch, epochsPerStep, heldOutLoss, dtype = "float32", release } = options;
+  const { batch: batchAt, stepsPerEpoch, epochsPerStep, heldOutLoss, dtype = "float32", start, release } = options;
   const { parameters } = objective;
   const optimiser = adam();
   const momentsOf = await momentSession(objective, dtype, options);
@@ -56,7 +58,9 @@ export async function momentLearner<Batch>(
     updatesPerRun: 1,
     epochsPerStep,
     initial: () => ({
-      weights: initialWeights(parameters, dtype, random.split("init")),
+      weights: start
+        ? Object.fromEntries(parameters.map(({ name }) => [name, start[name]]))
+        : initialWeights(parameters, dtype, random.split("init")),
       moments: initialWeights(optimiser.moments(parameters), dtype, random.split("init")),
     }),
     restore,
@@ -65,7 +69,10 @@ export async function momentLearner<Batch>(
       const batch = batchAt(step);
       const feeds = objective.feeds(batch);
       momentsOf.take(session);
-      const { value, slopes } = objective.loss(await momentsOf.run(feeds), batch);
+      const moments = await momentsOf.run(feeds);
+      // Weights that have run away: a loss that is no number, not a failure of what is solved for with it.
+      if (!moments.every(Number.isFinite)) return [Number.NaN];
+      const { value, slopes } = objective.loss(moments, batch);
       await session.run({ ...feeds, [SLOPES]: ofType(slopes, dtype), ...optimiser.feeds(step, rates, dtype) });
       return [value];
     },

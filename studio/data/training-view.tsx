@@ -20,6 +20,7 @@ interface Props {
 const STAGES: Readonly<Record<TrainingEvent["stage"], string>> = {
   train: "Stage 1: the network learns the targets",
   "choose d": "Choosing the number of latents",
+  refinement: "Refinement: the encoder, for the likelihood of both stages",
   "stage 2": "Stage 2: joint diagonalisation",
   certificate: "Stage 2: the certificate",
 };

@@ -8,7 +8,7 @@ import { breathe } from "../worker/prepare.ts";
 
 /** What the page is told while a fit runs. */
 export interface TrainingEvent {
-  readonly stage: "train" | "choose d" | "stage 2" | "certificate";
+  readonly stage: "train" | "choose d" | "refinement" | "stage 2" | "certificate";
   /** Share of the updates made. */
   readonly progress: number;
   /** The loss at the epochs since the last event. */
@@ -56,6 +56,7 @@ const TELL_EVERY = 100;
 const STAGES = {
   train: "train",
   latentDim: "choose d",
+  refine: "refinement",
   moments: "stage 2",
   solve: "stage 2",
   certify: "certificate",

@@ -86,6 +86,22 @@ describe("taskprism fit", () => {
     expect(file("stopped", "model.safetensors")).toEqual(file("a", "model.safetensors"));
   });
 
+  it("refines both stages together, stopped or not, and says what came of it", async () => {
+    const refine = [...LONG, "--refine", "--refine-epochs", "8"];
+    const { stdout } = await taskprism(cwd, "fit", ...refine, "--out", "refined");
+    expect(stdout).toMatch(/refined: held-out likelihood was best after \d+ of \d+ updates/);
+    const { refinement } = JSON.parse(file("refined", "metrics.json").toString());
+    expect(refinement.updates).toBeGreaterThan(0);
+    const child = start(cwd, "fit", ...refine, "--out", "unrefined");
+    const ended = new Promise((resolve) => child.on("exit", resolve));
+    const steps = join(cwd, "unrefined", "steps.jsonl");
+    while (!existsSync(steps) || !readFileSync(steps, "utf8").includes('"refine"')) await setTimeout(20);
+    child.kill("SIGINT");
+    expect(await ended).toBe(130);
+    expect((await taskprism(cwd, "fit", "--resume", "unrefined")).status).toBe(0);
+    expect(file("unrefined", "model.safetensors")).toEqual(file("refined", "model.safetensors"));
+  });
+
   it("chooses d from a range, says why, and after Ctrl-C ends at the same choice", async () => {
     const range = [
       ...LONG.filter((_, i) => i < LONG.length - QUICK.length),
@@ -127,6 +143,7 @@ describe("taskprism fit", () => {
     [["--latent-dim", "automatic"], /whole number/],
     [["--latent-dims", "1..99"], /60 targets can identify at most 60/],
     [["--latent-dim", "auto", "--hold-out", "0"], /holdOut must be above 0/],
+    [["--latent-dim", "3", "--refine-epochs", "5"], /refineEpochs is for refinement/],
   ])("refuses %s in one line", async (flags, message) => {
     const { status, stderr } = await taskprism(cwd, "fit", ...LONG.slice(0, 5), ...flags, "--out", "refused");
     expect(stderr.split("\n").filter((line) => line !== "" && !line.startsWith("("))).toHaveLength(1);

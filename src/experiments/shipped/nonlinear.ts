@@ -4,7 +4,7 @@ import type { ExperimentConfig } from "../config.ts";
 export const nonlinear: ExperimentConfig = {
   kind: "nonlinear",
   seeds: [0, 1, 2, 3, 4],
-  methods: ["raw", "mtlcm"],
+  methods: ["raw", "mtlcm", { method: "mtlcm", label: "mtlcm-refined", options: { refine: true } }],
   cases: [
     {
       name: "paper",

@@ -1,0 +1,84 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { nonlinearData } from "../data/synthetic/nonlinear.ts";
+import { canonicalCorrelation } from "../metrics/canonical-correlation.ts";
+import { strongMcc } from "../metrics/mcc.ts";
+import { createRandom } from "../stats/random.ts";
+import type { LongTargets } from "../stats/targets.ts";
+import { decodeCheckpoint, encodeCheckpoint } from "./file.ts";
+import { type Fit, type FitOptions, type FitState, fitSteps } from "./fit.ts";
+
+const { data, truth } = nonlinearData(
+  { latentDim: 4, causalPerTask: 1, tasks: 60, rowsPerTask: 60, inputDim: 15 },
+  createRandom(2),
+);
+const targets = data.targets as LongTargets;
+const plain: FitOptions = { seed: 0, latentDim: 4, hidden: [64], epochs: 20, batchSize: 256 };
+const refined: FitOptions = { ...plain, refine: true, refineEpochs: 10 };
+
+async function drain(options: FitOptions, from = data, resume?: FitState, stopAt = 0) {
+  const steps = fitSteps(from, options, resume);
+  for (;;) {
+    const { value, done } = await steps.next();
+    if (done) return { fit: value as Fit };
+    if (stopAt > 0 && value.stage === "refine" && value.step === stopAt) {
+      const state = value.state();
+      await steps.return(undefined as never);
+      return { state };
+    }
+  }
+}
+
+const score = ({ fit }: { fit?: Fit }) => strongMcc((fit as Fit).latents, truth.latents, "pearson").score;
+
+describe("refine", () => {
+  let [before, after]: { fit?: Fit }[] = [{}, {}];
+  beforeAll(async () => {
+    before = await drain(plain);
+    after = await drain(refined);
+  });
+
+  it("recovers the latents better than stage 1 does, and in shuffled targets finds none", async () => {
+    expect(after.fit?.refinement?.updates).toBeGreaterThan(0);
+    expect(score(after)).toBeGreaterThan(score(before));
+    const smallest = [before, after].map(
+      ({ fit }) => canonicalCorrelation((fit as Fit).latents, truth.latents).smallest,
+    );
+    expect(smallest[1]).toBeGreaterThan(smallest[0]);
+    // The causal model fits better as well, by the certificate, which has seen no truth.
+    expect(after.fit?.model.certificate.fitRatio).toBeLessThan(before.fit?.model.certificate.fitRatio as number);
+
+    const random = createRandom(7);
+    const order = Array.from({ length: 60 }, (_, t) => Array.from(random.permutation(60), (i) => 60 * t + i)).flat();
+    const values = Float64Array.from(order, (row) => targets.values[row]);
+    const shuffled = await drain(refined, { ...data, targets: { ...targets, values } });
+    expect(score(shuffled)).toBeLessThan(0.8);
+  });
+
+  it("changes nothing where held-out rows do not gain", async () => {
+    // A rate at which every update is a leap.
+    const { fit: leapt } = await drain({ ...refined, refineEpochs: 2, refineRate: 1 });
+    expect(leapt?.refinement).toMatchObject({ updates: 0 });
+    expect(leapt?.latents).toEqual(before.fit?.latents);
+  });
+
+  it("goes on from a checkpoint to the same model", async () => {
+    const { state } = await drain(refined, data, undefined, 30);
+    const bytes = encodeCheckpoint({ state: state as FitState, seed: 0, fingerprint: "" });
+    const { fit: rest } = await drain(refined, data, decodeCheckpoint(bytes).state);
+    expect(rest?.model).toEqual(after.fit?.model);
+    expect(rest?.refinement).toEqual(after.fit?.refinement);
+  });
+
+  it.each([
+    [{ ...refined, holdOut: 0 }, /no task holds out 5 or more; raise holdOut/],
+    [{ ...plain, refineEpochs: 3 }, /refineEpochs is for refinement/],
+  ])("is refused in one line where it cannot be had", async (options, message) => {
+    await expect(drain({ ...options, epochs: 1 })).rejects.toThrow(message);
+  });
+
+  it("is refused for wide data", async () => {
+    const values = { rows: 3600, cols: 4, data: truth.latents.data };
+    const wide = { ...data, targets: { layout: "wide", values, taskNames: ["a", "b", "c", "d"] } as const };
+    await expect(drain({ ...refined, latentDim: 2 }, wide)).rejects.toThrow(/refine is for long data/);
+  });
+});
