@@ -1,5 +1,5 @@
 import { proxy, type Remote, wrap } from "comlink";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Roles } from "../tables/roles.ts";
 import { ColumnPicker } from "./column-picker.tsx";
 import { EXAMPLES, type ExampleName } from "./examples.ts";
@@ -93,13 +93,32 @@ export function DataTab({ isShown, settings, change }: Props) {
     setTraining((before) => before && { ...before, isPaused });
     return isPaused ? worker().pause() : worker().resume();
   };
+  // Messages of a fit come ten times a second: what they do not concern is not drawn anew.
+  const isFitting = training !== undefined;
+  const picker = useMemo(() => table && <ColumnPicker table={table} roles={roles} change={setRoles} />, [table, roles]);
+  const view = useMemo(
+    () =>
+      run && (
+        <RunView
+          worker={worker()}
+          runs={runs}
+          run={run}
+          choose={setChosen}
+          other={compared}
+          compare={setCompared}
+          again={table && !isFitting && run.hasRows ? () => again(run.id) : undefined}
+          fail={fail}
+        />
+      ),
+    [run, runs, compared, table, roles, settings, isFitting],
+  );
   return (
     <div class="data">
-      <FileDrop open={open} disabled={training !== undefined} />
+      <FileDrop open={open} disabled={isFitting} />
       <p class="examples">
         No table at hand? Take an example:{" "}
         {(Object.keys(EXAMPLES) as ExampleName[]).map((name) => (
-          <button key={name} type="button" disabled={training !== undefined} onClick={() => openExample(name)}>
+          <button key={name} type="button" disabled={isFitting} onClick={() => openExample(name)}>
             {EXAMPLES[name]}
           </button>
         ))}
@@ -109,13 +128,13 @@ export function DataTab({ isShown, settings, change }: Props) {
           {error}
         </p>
       )}
-      {table && <ColumnPicker table={table} roles={roles} change={setRoles} />}
+      {picker}
       {table && (
         <FitForm
           request={settings}
           change={(request) => change({ ...settings, ...request })}
           targets={targetCount(table, roles)}
-          isRunning={training !== undefined}
+          isRunning={isFitting}
           begin={() => fitAs(settings)}
         />
       )}
@@ -128,18 +147,7 @@ export function DataTab({ isShown, settings, change }: Props) {
           discard={() => worker().discard()}
         />
       )}
-      {run && (
-        <RunView
-          worker={worker()}
-          runs={runs}
-          run={run}
-          choose={setChosen}
-          other={compared}
-          compare={setCompared}
-          again={table && training === undefined && run.hasRows ? () => again(run.id) : undefined}
-          fail={fail}
-        />
-      )}
+      {view}
     </div>
   );
 }

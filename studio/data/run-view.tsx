@@ -1,11 +1,12 @@
 import { proxy, type Remote } from "comlink";
 import { useEffect, useState } from "preact/hooks";
 import { ChartFigure } from "../charts/chart-figure.tsx";
+import type { RenderedChart } from "../charts/rendered-chart.ts";
 import type { Descent } from "../unmixing/recovery.ts";
 import { UnmixingPlayer } from "../unmixing/unmixing-player.tsx";
 import { LatentBrush } from "./latent-brush.tsx";
 import { saveFile } from "./save.ts";
-import type { RenderedSection, ReportPart, RunSummary } from "./summary.ts";
+import type { DrawnSection, ReportPart, RunSummary } from "./summary.ts";
 import { TargetDetail } from "./target-detail.tsx";
 import type { DataWorker } from "./worker.ts";
 
@@ -25,7 +26,8 @@ interface Props {
 /** A run to explore and to save, compared with another one if there is one of the same kind. */
 export function RunView({ worker, runs, run, choose, other, compare, again, fail }: Props) {
   const [summary, setSummary] = useState<readonly string[]>();
-  const [sections, setSections] = useState<readonly RenderedSection[]>([]);
+  const [sections, setSections] = useState<readonly DrawnSection[]>([]);
+  const [isComplete, setComplete] = useState(false);
   const [descents, setDescents] = useState<readonly Descent[]>([]);
   const [target, setTarget] = useState(0);
   const partners = runs.filter((candidate) => candidate.id !== run.id && comparable(candidate, run));
@@ -36,9 +38,12 @@ export function RunView({ worker, runs, run, choose, other, compare, again, fail
     let isCurrent = true;
     const tell = (part: ReportPart) => {
       if (!isCurrent) return;
-      if ("section" in part) return setSections((before) => [...before, part.section]);
+      if ("end" in part) return setComplete(true);
+      if ("section" in part) return setSections((before) => [...before, { ...part.section, charts: [] }]);
+      if ("chart" in part) return setSections((before) => withChart(before, part.of, part.chart));
       setSummary(part.summary);
       setSections([]);
+      setComplete(false);
     };
     worker.report(ids, proxy(tell)).catch(fail);
     return () => {
@@ -62,7 +67,7 @@ export function RunView({ worker, runs, run, choose, other, compare, again, fail
     if (found >= 0) setTarget(found);
   };
   return (
-    <section class="run" aria-label="Result">
+    <section class="run" aria-label="Result" aria-busy={!isComplete}>
       <h2>Result</h2>
       <div class="fields">
         {runs.length > 1 && (
@@ -165,7 +170,10 @@ export function RunView({ worker, runs, run, choose, other, compare, again, fail
 const comparable = (a: RunSummary, b: RunSummary) =>
   a.hasRows && b.hasRows && a.latents === b.latents && a.targets.join() === b.targets.join();
 
-function SectionView({ section, children }: { section: RenderedSection; children: preact.ComponentChildren }) {
+const withChart = (sections: readonly DrawnSection[], id: string, chart: RenderedChart) =>
+  sections.map((section) => (section.id === id ? { ...section, charts: [...section.charts, chart] } : section));
+
+function SectionView({ section, children }: { section: DrawnSection; children: preact.ComponentChildren }) {
   const { id, title, text, charts, facts, runNames } = section;
   return (
     <section id={`section-${id}`}>

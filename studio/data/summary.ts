@@ -1,5 +1,6 @@
 import type { FittedModel } from "../../src/model/fitted-model.ts";
 import { latentTargetCorrelation } from "../../src/report/charts/causes-and-effects.ts";
+import type { ReportSection } from "../../src/report/report.ts";
 import type { RenderedChart } from "../charts/rendered-chart.ts";
 import type { Roles } from "../tables/roles.ts";
 import type { Column, Table } from "../tables/table.ts";
@@ -39,18 +40,17 @@ export interface RunSummary {
   readonly pEffect: Float64Array;
 }
 
-/** A part of a report that has been drawn. */
-export interface RenderedSection {
-  readonly id: string;
-  readonly title: string;
-  readonly text: readonly string[];
-  readonly charts: readonly RenderedChart[];
-  readonly facts: readonly (readonly string[])[];
-  readonly runNames?: readonly string[];
-}
+/** A report as it comes: its summary first, then each section, followed by its charts one by one. */
+export type ReportPart =
+  | { readonly summary: readonly string[] }
+  | { readonly section: Omit<ReportSection, "charts"> }
+  | { readonly chart: RenderedChart; readonly of: ReportSection["id"] }
+  | { readonly end: true };
 
-/** A report as it comes: its summary first, then one section after the other. */
-export type ReportPart = { readonly summary: readonly string[] } | { readonly section: RenderedSection };
+/** A section of a report as far as it has been drawn. */
+export interface DrawnSection extends Omit<ReportSection, "charts"> {
+  readonly charts: readonly RenderedChart[];
+}
 
 const PREVIEW_ROWS = 8;
 

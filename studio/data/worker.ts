@@ -10,7 +10,7 @@ import { transform } from "../../src/model/transform.ts";
 import type { LoggedStep } from "../../src/report/charts/loss-curves.ts";
 import { evenly } from "../../src/report/charts/order.ts";
 import { type Report, type ReportedRun, reportOf } from "../../src/report/report.ts";
-import { type RenderedChart, rendered } from "../charts/rendered-chart.ts";
+import { rendered } from "../charts/rendered-chart.ts";
 import { readTable } from "../tables/read-table.ts";
 import { dataOf, type Role, type Roles, suggestedRoles } from "../tables/roles.ts";
 import type { Table } from "../tables/table.ts";
@@ -83,18 +83,18 @@ const worker = {
     return keep({ name: file.name, model, steps: [], descents: [], ...(rows && { rows }) });
   },
 
-  /** The report of runs, drawn and told section by section; that of several begins with how they agree. */
+  /** The report of runs, drawn and told chart by chart; that of several begins with how they agree. */
   async report(ids: readonly number[], tell: (part: ReportPart) => void): Promise<void> {
     const { summary, sections } = await reportFor(ids);
     tell({ summary });
     for (const { charts, ...section } of sections) {
-      const drawn: RenderedChart[] = [];
+      tell({ section });
       for (const chart of charts) {
         await breathe();
-        drawn.push(await rendered(chart));
+        tell({ chart: await rendered(chart), of: section.id });
       }
-      tell({ section: { ...section, charts: drawn } });
     }
+    tell({ end: true });
   },
 
   /** The iterates of stage 2 against the latents that it ended with; none of a model that was opened. */

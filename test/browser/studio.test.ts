@@ -54,7 +54,7 @@ describe.skipIf(!hasChromium)("the studio in a browser (skipped where there is n
   async function fitTable(page: Page): Promise<void> {
     await page.fill("label:has-text('Latents d') input[type=number]", "3");
     await page.click("button.main");
-    await page.waitForSelector("#section-provenance");
+    await page.waitForSelector(".run[aria-busy=false]");
   }
 
   async function saved(page: Page, button: string): Promise<Download> {
