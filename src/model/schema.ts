@@ -77,6 +77,7 @@ const certificate = z.looseObject({
       noiseShare: z.number(),
       splitHalfCorrelation: z.number(),
       mixesWith: z.array(z.looseObject({ latent: count, leakage: z.number().nullable(), z: z.number() })),
+      leakage: z.array(z.number().nullable()).exactOptional(),
       verdict: z.string(),
     }),
   ),

@@ -1,5 +1,5 @@
 import { ConfigError } from "../errors.ts";
-import { type Matrix, matrix, multiply } from "../linalg/matrix.ts";
+import { type Matrix, matrix, multiply, rowView } from "../linalg/matrix.ts";
 import { type Moments, mergeMoments } from "../stats/moments.ts";
 import type { Random } from "../stats/random.ts";
 import { bootstrapAngles } from "./bootstrap-angles.ts";
@@ -55,6 +55,11 @@ export interface LatentCertificate {
   readonly splitHalfCorrelation: number;
   /** The latents that it cannot be told apart from, and those that leak into it notably, the worst first. */
   readonly mixesWith: readonly MixingPartner[];
+  /**
+   * How much of every latent is expected in this one, as a standard deviation in units of its own, d; null where nothing
+   * bounds it, 0 for itself. Absent in files of earlier fits.
+   */
+  readonly leakage?: readonly (number | null)[];
   /** The conclusion on it, in a sentence. */
   readonly verdict: string;
 }
@@ -111,6 +116,7 @@ export function certify(
     noiseShare: noiseShare[j],
     splitHalfCorrelation: agreement[j],
     mixesWith: mixing[j],
+    leakage: Array.from(rowView(leakage, j), (value) => (Number.isFinite(value) ? value : null)),
   }));
 
   const findings = {

@@ -5,8 +5,8 @@ import { type FittedModel, latentNames } from "../model/fitted-model.ts";
 import type { Predictions } from "../model/predict.ts";
 import type { Chart } from "./chart.ts";
 import { matchedLatents, runAgreement } from "./charts/agreement.ts";
-import { causeProbabilities, targetCorrelations } from "./charts/causes-and-effects.ts";
-import { latentCertainty, pairSeparation } from "./charts/certificate.ts";
+import { causeProbabilities, targetCorrelations, unrelatedProbabilities } from "./charts/causes-and-effects.ts";
+import { latentCertainty, latentLeakage, pairSeparation } from "./charts/certificate.ts";
 import { correlationMatrix, type NamedLatents } from "./charts/correlation-matrix.ts";
 import { doubles, featureRelations } from "./charts/feature-relations.ts";
 import { latentImportance } from "./charts/latent-importance.ts";
@@ -148,6 +148,7 @@ function targetSection({ model, rows }: ReportedRun): ReportSection {
     charts: defined([
       targetCorrelations(model),
       causeProbabilities(model),
+      unrelatedProbabilities(model),
       targetFit(model),
       residuals && residualDensity(residuals),
       residuals && intervalCalibration(residuals),
@@ -161,7 +162,11 @@ function certificateSection({ model }: ReportedRun): ReportSection {
     id: "certificate",
     title: "The certificate",
     text: [model.certificate.verdict],
-    charts: defined([latentCertainty(model), pairSeparation(model.certificate, model.mtlcm.explained.length)]),
+    charts: defined([
+      latentCertainty(model),
+      latentLeakage(model),
+      pairSeparation(model.certificate, model.mtlcm.explained.length),
+    ]),
     facts: certificateFacts(model),
   };
 }

@@ -25,11 +25,29 @@ export function causeProbabilities(model: FittedModel): Chart {
   return targetMatrix(model, model.mtlcm.pCause, latentTargetCorrelation(model.moments), {
     id: "cause-probabilities",
     title: "Which latents cause each target",
-    caption: "Probability that the latent causes the target; what is left is that it is an effect of it or unrelated.",
+    caption: "Probability that the latent causes the target; what is left is that it is an effect of it, or unrelated.",
     valueTitle: "P(cause)",
     signed: false,
   });
 }
+
+/** The probability that latent and target have nothing to do with each other; undefined where all are related. */
+export function unrelatedProbabilities(model: FittedModel): Chart | undefined {
+  const { pCause, pEffect } = model.mtlcm;
+  const pUnrelated = pCause.data.map((p, at) => Math.max(0, 1 - p - (pEffect.data[at] as number)));
+  if (!pUnrelated.some((p) => p > LIKELY)) return undefined;
+  const table = matrix(pCause.rows, pCause.cols, pUnrelated);
+  return targetMatrix(model, table, latentTargetCorrelation(model.moments), {
+    id: "unrelated-probabilities",
+    title: "Which latents have nothing to do with a target",
+    caption: "Probability that the latent is neither a cause of the target nor an effect of it.",
+    valueTitle: "P(unrelated)",
+    signed: false,
+  });
+}
+
+/** A picture of probabilities that are all below this would be empty. */
+const LIKELY = 0.5;
 
 interface Look {
   readonly id: string;
