@@ -31,11 +31,11 @@ export function experimentCommand(): Command {
 }
 
 /** A command with the options that all experiments share. */
-function anyExperiment(name: string, summary: string): Command {
+function anyExperiment(name: string, summary: string, field: string): Command {
   return command(name, summary)
     .option("--out <folder>", "where results go; a folder of an interrupted run goes on where it was")
     .option("--config <file>", "a configuration in YAML in place of the shipped one")
-    .option("--set <field=value>", "change a field, such as data.tasks=50 or 'seeds=[0, 1]'; repeatable", repeated)
+    .option("--set <field=value>", `change a field, such as ${field} or 'seeds=[0, 1]'; repeatable`, repeated)
     .option("--case <name>", "run this case only; repeatable", repeated)
     .option("--workers <n>", "processes at a time (default: as many as there are cores)", positiveInteger)
     .option("--force", "throw away the results that the folder holds")
@@ -43,7 +43,7 @@ function anyExperiment(name: string, summary: string): Command {
 }
 
 function experimentNamed(name: string, { summary, config }: { summary: string; config: ExperimentConfig }): Command {
-  return anyExperiment(name, summary)
+  return anyExperiment(name, summary, "data.tasks=50")
     .addHelpText(
       "after",
       "\nEvery finished cell is stored in cells.jsonl at once; in the end there are results.csv and results.parquet, one row\n" +
@@ -59,7 +59,7 @@ function experimentNamed(name: string, { summary, config }: { summary: string; c
 
 function seedExperimentNamed(name: string, entry: SeedExperimentEntry): Command {
   const files = entry.files.map((names) => names.join(" or ")).join(", and ");
-  return anyExperiment(name, entry.summary)
+  return anyExperiment(name, entry.summary, "training.epochs=20")
     .option(
       "--data <path>",
       `the folder of ${files}, or these files one by one (default: ${name} in the folder that TASKPRISM_DATA names)`,
@@ -69,7 +69,7 @@ function seedExperimentNamed(name: string, entry: SeedExperimentEntry): Command 
       "after",
       "\nLatents found with several seeds are compared on a tenth of the rows that no fit has seen, where targets are predicted\n" +
         "as well. Every finished training is stored at once; in the end there are pairs.csv, one row a pair of seeds, errors.csv\n" +
-        "and table.md. --seed is added to every seed of the configuration; --set training.epochs=20 makes it quick.\n\n" +
+        "and table.md. --seed is added to every seed of the configuration.\n\n" +
         `Example:\n  taskprism experiment ${name} --data data/${name} --out ${name}`,
     )
     .action(async (flags: SeedExperimentFlags) => {
