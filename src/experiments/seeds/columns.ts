@@ -85,8 +85,8 @@ export function seedFindings(rows: readonly SeedAgreement[]): string[] {
     });
     const where = name === "" ? `d = ${latentDim}` : `${name}, d = ${latentDim}`;
     return [
-      `${where}: strong MCC of stage 2 ${fixed(own)}, ${fixed(ceiling - own)} below the weak MCC of stage 1; ` +
-        `against ${others.join(", ")}.`,
+      `${where}: strong MCC of stage 2 ${fixed(own)}, weak MCC of stage 1 ${fixed(ceiling)}; ` +
+        `stage 2 against ${others.join(", ")}.`,
     ];
   });
 }
