@@ -145,7 +145,7 @@ export function fitCommand(): Command {
       "joint: trained with the encoder; ridge: solved exactly in batches of whole tasks, for long data (default: ridge for long tables with enough rows in every task, else joint)",
       oneOf("joint", "ridge"),
     )
-    .option("--head-penalty <lambda>", "of ridge heads, in units of the features' variance (default: 0.01)", real)
+    .option("--head-penalty <lambda>", "of ridge heads, in units of the features' variance (default: 0.1)", real)
     .option("--hold-out <share>", "share of the rows to stop early on; 0 for none (default: 0.1)", real)
     .option("--patience <epochs>", "epochs without improvement before stopping (default: half of all)", positiveInteger)
     .option("--refine", "then train the encoder on for the likelihood of both stages; for long data")

@@ -37,6 +37,9 @@ export interface Refinement {
 
 const DEFAULTS = { refineEpochs: 30, refineRate: 1e-3 };
 
+/** Ridge penalty of the heads in refinement: a tenth of stage 1's, where it has to keep features from being lost at the start. */
+const HEAD_PENALTY = 0.01;
+
 /**
  * Throws ConfigError, in one line, where refinement is asked for and cannot be had: in wide data, whose targets share their
  * rows so that latents are not independent given each; for molecules; and where too few rows are left to judge it by.
@@ -84,7 +87,7 @@ export async function* refine(
   checkRows(targets, split, rowsForDependence(map));
   const { refineEpochs: epochs = DEFAULTS.refineEpochs, refineRate: rate = DEFAULTS.refineRate } = options;
   const [encoder, features] = tableAndEncoder(mtrn.architecture, mtrn.featureScaler, data.features);
-  const { headPenalty, latentDim, batchSize } = settings;
+  const { latentDim, batchSize } = settings;
   const { weights, step, heldOutLoss, state } = yield* refineEncoder(
     encoder,
     features,
@@ -92,7 +95,7 @@ export async function* refine(
     {
       map,
       start: mtrn.weights,
-      penalty: headPenalty,
+      penalty: HEAD_PENALTY,
       rows: split.train,
       heldOut: split.heldOut,
       batchSize,
@@ -107,7 +110,7 @@ export async function* refine(
   const refinement = { updates: step, updatesMade: state.step, heldOutLoss: heldOutLoss as number };
   if (step === 0) return { refinement, trained };
   const network = { ...mtrn, weights };
-  const refined = await finishMtrn(data, network, split, { latentDim, headPenalty }, options);
+  const refined = await finishMtrn(data, network, split, { latentDim, headPenalty: HEAD_PENALTY }, options);
   return { refinement, trained: { ...trained, ...refined } };
 }
 

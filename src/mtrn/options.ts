@@ -92,7 +92,7 @@ function defaultSettings(options: MtrnOptions, targets: Targets, encoder: "mlp" 
     latentDim,
     preset: "default",
     heads: encoder === "mlp" && smallestTask(targets) >= 2 * (featureDim + 1) ? "ridge" : "joint",
-    headPenalty: 0.01,
+    headPenalty: 0.1,
     featureDim,
     hidden: [512],
     epochs,
