@@ -157,7 +157,7 @@ export function fitCommand(): Command {
       positiveInteger,
     )
     .option("--device <name>", "cpu, webgpu or auto (default: cpu)", oneOf("cpu", "webgpu", "auto"))
-    .optionsGroup("A baseline instead:")
+    .optionsGroup("A baseline instead (docs/baselines.md):")
     .option("--method <name>", `one of ${BASELINES}`, oneOf(...BASELINES.split(", ")))
     .option(
       "--on <what>",

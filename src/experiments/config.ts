@@ -72,6 +72,7 @@ const dataShapes = {
     rowsPerSegment: z.int().min(3),
     latentDim: z.int().positive(),
     mixingLayers: z.int().positive(),
+    coupling: z.number().nonnegative(),
   },
 };
 

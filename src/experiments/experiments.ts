@@ -3,6 +3,7 @@ import type { ExperimentConfig } from "./config.ts";
 import type { SeedExperimentConfig } from "./seeds/config.ts";
 import { qm9 } from "./seeds/qm9.ts";
 import { superconductivity } from "./seeds/superconductivity.ts";
+import { baselinesLinear, baselinesNonlinear } from "./shipped/baselines.ts";
 import { linear } from "./shipped/linear.ts";
 import { nonlinear } from "./shipped/nonlinear.ts";
 import { robustness } from "./shipped/robustness.ts";
@@ -16,6 +17,11 @@ export const experiments: ReadonlyMap<string, { readonly summary: string; readon
     [
       "robustness",
       { summary: "departures from the model: where it stops working, and whether it says so", config: robustness },
+    ],
+    ["baselines-linear", { summary: "every method on linear data of one size", config: baselinesLinear }],
+    [
+      "baselines-nonlinear",
+      { summary: "methods on small non-linear data, raw and after stage 1", config: baselinesNonlinear },
     ],
     ["segments", { summary: "latents that differ in variance alone: where iVAE is known to work", config: segments }],
   ]);

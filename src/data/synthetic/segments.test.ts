@@ -19,6 +19,25 @@ describe("segmentData", () => {
     });
   });
 
+  it("couples each latent to the one before, anew in every segment, and not otherwise", () => {
+    const sizes = { segments: 12, rowsPerSegment: 400, latentDim: 2 };
+    const slopes = (coupling: number) => {
+      const { latents, segment } = segmentData({ ...sizes, coupling }, createRandom(3));
+      const [products, squares] = [new Float64Array(12), new Float64Array(12)];
+      segment.forEach((t, row) => {
+        products[t] += latents.data[row * 2] * latents.data[row * 2 + 1];
+        squares[t] += latents.data[row * 2] ** 2;
+      });
+      return products.map((product, t) => product / squares[t]);
+    };
+    // A slope of 400 rows has a standard error of at most 3/.5/20 = .3, reached where the latents are most unlike in size.
+    expect(Math.max(...slopes(0).map(Math.abs))).toBeLessThan(1);
+    const coupled = slopes(5);
+    expect(Math.max(...coupled)).toBeGreaterThan(2);
+    expect(Math.min(...coupled)).toBeLessThan(-2);
+    expect(() => segmentData({ coupling: -1 }, createRandom(0))).toThrow("coupling must not be below 0, got -1");
+  });
+
   it("mixes linearly with one layer and not with two", () => {
     const spread = (mixingLayers: number) => {
       const { features, latents } = segmentData(

@@ -13,6 +13,11 @@ export interface SegmentDataOptions {
   readonly latentDim?: number;
   /** Linear maps of the mixing, leaky ReLU (slope .2) between them; 1 is a linear mixing. */
   readonly mixingLayers?: number;
+  /**
+   * How much of each latent enters the next, anew in every segment: z_j += c_j z_(j−1), c_j uniform on (−coupling, coupling); 0. Above 0 the
+   * latents of a segment are dependent, as in Lu et al. 2021, and a prior that factorises is wrong.
+   */
+  readonly coupling?: number;
 }
 
 /** Features, the segment of every row, and the latents behind them. */
@@ -28,7 +33,13 @@ export interface SegmentData {
 }
 
 /** What is generated where nothing is said. */
-export const SEGMENT_DEFAULTS = { segments: 40, rowsPerSegment: 1000, latentDim: 5, mixingLayers: 1 } as const;
+export const SEGMENT_DEFAULTS = {
+  segments: 40,
+  rowsPerSegment: 1000,
+  latentDim: 5,
+  mixingLayers: 1,
+  coupling: 0,
+} as const;
 const SLOPE = 0.2;
 const [LEAST, MOST] = [0.5, 3];
 /** Draws of which a mixing must be among the best-conditioned quarter. */
@@ -41,13 +52,14 @@ const DRAWS = 400;
  * @throws ConfigError for a size that is not a whole number of at least 1
  */
 export function segmentData(options: SegmentDataOptions, random: Random): SegmentData {
-  const settings = { ...SEGMENT_DEFAULTS, ...options };
-  for (const [name, value] of Object.entries(settings)) {
+  const { coupling = SEGMENT_DEFAULTS.coupling, ...sizes } = { ...SEGMENT_DEFAULTS, ...options };
+  if (!(coupling >= 0)) throw new ConfigError(`coupling must not be below 0, got ${coupling}`);
+  for (const [name, value] of Object.entries(sizes)) {
     if (!(Number.isSafeInteger(value) && value >= 1)) {
       throw new ConfigError(`${name} must be a whole number of at least 1, got ${value}`);
     }
   }
-  const { segments, rowsPerSegment, latentDim: d, mixingLayers } = settings;
+  const { segments, rowsPerSegment, latentDim: d, mixingLayers } = sizes;
   const spread = random.split("modulation");
   const modulation = matrix(segments, d);
   for (let k = 0; k < modulation.data.length; k++) modulation.data[k] = spread.uniform(LEAST, MOST);
@@ -58,6 +70,8 @@ export function segmentData(options: SegmentDataOptions, random: Random): Segmen
   for (let at = 0; at < latents.data.length; at++) {
     latents.data[at] = modulation.data[segment[Math.floor(at / d)] * d + (at % d)] * normal();
   }
+
+  if (coupling > 0) coupleInto(segment, coupling, random.split("coupling"), latents);
 
   let x = latents;
   for (let layer = 0; layer < mixingLayers; layer++) {
@@ -70,6 +84,15 @@ export function segmentData(options: SegmentDataOptions, random: Random): Segmen
       );
   }
   return { features: { rows: x.rows, cols: d, data: Float32Array.from(x.data) }, segment, latents, modulation };
+}
+
+function coupleInto(segment: Int32Array, coupling: number, random: Random, { cols: d, data }: Matrix): void {
+  const strengths = new Map<number, number[]>();
+  segment.forEach((t, row) => {
+    const own = strengths.get(t) ?? Array.from({ length: d }, () => random.uniform(-coupling, coupling));
+    strengths.set(t, own);
+    for (let j = 1; j < d; j++) data[row * d + j] += own[j] * data[row * d + j - 1];
+  });
 }
 
 /** A d × d matrix, uniform entries, columns of length 1, with a condition number in the lowest quarter of many draws. */
