@@ -2,7 +2,7 @@ import type { ExperimentConfig, MethodChoice } from "../config.ts";
 
 /** One member of the default grid's kind and a third of its updates, so that five seeds take minutes. */
 const IVAE: MethodChoice = { method: "ivae", options: { hidden: 50, learningRate: 0.003, steps: 2000 } };
-const STAGE_1 = { hidden: [128], epochs: 10 };
+const STAGE_1 = { heads: "joint", hidden: [128], epochs: 10 };
 const COLLIDERS = { causes: "partial-correlation" };
 
 /** Every method on linear data, d = 10, with the causes that iCaRL's collider rule finds among the latents of two. */
