@@ -142,7 +142,7 @@ export function fitCommand(): Command {
     .option("--schedule <kind>", "cosine or constant (default: cosine)", oneOf("cosine", "constant"))
     .option(
       "--heads <kind>",
-      "joint: trained with the encoder; ridge: solved exactly in batches of whole tasks, for long data (default: ridge for long tables with enough rows in every task, else joint)",
+      "joint: trained with the encoder; ridge: solved exactly in batches of whole tasks, for long data (default: ridge for 10 latents or more in long tables with enough rows in every task, else joint)",
       oneOf("joint", "ridge"),
     )
     .option("--head-penalty <lambda>", "of ridge heads, in units of the features' variance (default: 0.1)", real)

@@ -12,7 +12,7 @@ const { data, truth } = nonlinearData(
   createRandom(2),
 );
 const targets = data.targets as LongTargets;
-const plain: FitOptions = { seed: 0, latentDim: 4, hidden: [64], epochs: 20, batchSize: 256 };
+const plain: FitOptions = { seed: 0, latentDim: 4, hidden: [64], epochs: 20, batchSize: 256, heads: "ridge" };
 const refined: FitOptions = { ...plain, refine: true, refineEpochs: 10 };
 
 async function drain(options: FitOptions, from = data, resume?: FitState, stopAt = 0) {

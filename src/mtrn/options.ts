@@ -28,7 +28,8 @@ export interface MtrnOptions extends RuntimeOptions {
   readonly schedule?: "cosine" | "constant" | undefined;
   /**
    * "joint": heads are trained with the encoder. "ridge": in batches of whole tasks every head is solved exactly, and only
-   * the encoder is trained; for long data. By default "ridge" for long tables of which every task has 2 (F + 1) rows.
+   * the encoder is trained; for long data. By default "ridge" for 10 latents or more in
+   * long tables of which every task has 2 (F + 1) rows: trained heads lose latents there, and serve better where there are few.
    */
   readonly heads?: "joint" | "ridge" | undefined;
   /** Ridge penalty of the heads in units of the features' mean variance; for "ridge". */
@@ -49,6 +50,9 @@ const MAX_HELD_OUT = 16_384;
 
 /** Updates that the default number of epochs amounts to. */
 const DEFAULT_UPDATES = 6000;
+
+/** From so many latents on heads that are trained with the encoder are at risk of losing one (docs/training.md). */
+const MANY_LATENTS = 10;
 
 /**
  * All settings of stage 1 for these targets: what was asked for, else the preset.
@@ -87,11 +91,12 @@ function defaultSettings(options: MtrnOptions, targets: Targets, encoder: "mlp" 
   const rows = rowCount(targets);
   const stepsPerEpoch = Math.ceil(rows / Math.min(batchSize, rows));
   const epochs = options.epochs ?? Math.max(3, Math.ceil(DEFAULT_UPDATES / stepsPerEpoch));
+  const losesLatents = latentDim >= MANY_LATENTS;
   const featureDim = options.featureDim ?? Math.min(tasks, latentDim + Math.max(8, Math.ceil(latentDim / 2)));
   return {
     latentDim,
     preset: "default",
-    heads: encoder === "mlp" && smallestTask(targets) >= 2 * (featureDim + 1) ? "ridge" : "joint",
+    heads: losesLatents && encoder === "mlp" && smallestTask(targets) >= 2 * (featureDim + 1) ? "ridge" : "joint",
     headPenalty: 0.1,
     featureDim,
     hidden: [512],
