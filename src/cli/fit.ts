@@ -148,7 +148,10 @@ export function fitCommand(): Command {
     .option("--head-penalty <lambda>", "of ridge heads, in units of the features' variance (default: 0.1)", real)
     .option("--hold-out <share>", "share of the rows to stop early on; 0 for none (default: 0.1)", real)
     .option("--patience <epochs>", "epochs without improvement before stopping (default: half of all)", positiveInteger)
-    .option("--refine", "then train the encoder on for the likelihood of both stages; for long data")
+    .option(
+      "--refine",
+      "then train the encoder on for the likelihood of both stages; for long data; the certificate is then too kind (docs/results.md)",
+    )
     .option("--refine-epochs <count>", "passes over the rows at most (default: 30)", positiveInteger)
     .option("--refine-rate <rate>", "peak of the learning rate (default: 0.001)", real)
     .option(
