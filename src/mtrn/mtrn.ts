@@ -10,6 +10,7 @@ import type { RuntimeOptions } from "../runtime/session.ts";
 import { covarianceOf } from "../stats/covariance.ts";
 import type { Random } from "../stats/random.ts";
 import { standardiseTargets, type TargetScaling } from "../stats/target-scaling.ts";
+import type { Targets } from "../stats/targets.ts";
 import {
   type Architecture,
   architectureFor,
@@ -94,15 +95,17 @@ export async function* fitMtrn(
   const network = { architecture, featureScaler, targetScaling: scaling, weights };
   const split = { train: rows, heldOut };
   const made = { latentDim: settings.latentDim, ...(ridge && { headPenalty: settings.headPenalty }) };
-  return { ...(await finishMtrn(data, network, split, made, options)), settings, split, ...outcome };
+  return { ...(await finishMtrn(data, targets, network, split, made, options)), settings, split, ...outcome };
 }
 
 /**
  * The network of a trained encoder: heads by ridge regression where `headPenalty` is given, else those among the weights; then
  * the span of the heads.
+ * @param targets - those of the data, standardised per task
  */
 export async function finishMtrn(
   data: MultiTaskData | MoleculeData,
+  targets: Targets,
   trained: Omit<Mtrn, "projection" | "headVariance">,
   split: RowSplit,
   { latentDim, headPenalty }: { latentDim: number; headPenalty?: number },
@@ -110,7 +113,6 @@ export async function finishMtrn(
 ): Promise<Pick<MtrnFit, "mtrn" | "representation" | "directions">> {
   const { architecture, featureScaler } = trained;
   const features = await encodeInput(architecture, featureScaler, trained.weights, data.features, runtimeOf(runtime));
-  const { targets } = standardiseTargets(data.targets);
   const solved =
     headPenalty !== undefined && targets.layout === "long"
       ? solveHeads(features, targets, split.train, headPenalty)
