@@ -4,8 +4,10 @@ import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { VERSION } from "../dist/index.js";
 import { browserTraining } from "./browser-training.mjs";
+import { cca } from "./cca.mjs";
 import { costCurves } from "./cost-curves.mjs";
 import { ivaeStep } from "./ivae-step.mjs";
+import { loadCsv } from "./load-csv.mjs";
 import { memory } from "./memory.mjs";
 import { molecules } from "./molecules.mjs";
 import { pipeline } from "./pipeline.mjs";
@@ -25,6 +27,8 @@ const BENCHMARKS = [
   stage2,
   stage2Scaling,
   wide,
+  cca,
+  loadCsv,
   tableMoments,
   pipeline,
   memory,
