@@ -110,7 +110,7 @@ export async function* refine(
   const refinement = { updates: step, updatesMade: state.step, heldOutLoss: heldOutLoss as number };
   if (step === 0) return { refinement, trained };
   const network = { ...mtrn, weights };
-  const refined = await finishMtrn(data, network, split, { latentDim, headPenalty: HEAD_PENALTY }, options);
+  const refined = await finishMtrn(data, targets, network, split, { latentDim, headPenalty: HEAD_PENALTY }, options);
   return { refinement, trained: { ...trained, ...refined } };
 }
 
