@@ -87,7 +87,7 @@ export function signedMatrix(cells: readonly Cell[], look: MatrixLook): TopLevel
 function strengthLegend(title: string, most: number) {
   const values = [most / 4, most / 2, (3 * most) / 4, most];
   const symbol = { type: "symbol", symbolType: "square", symbolFillColor: colour("first") } as const;
-  return { title, orient: "bottom", labelExpr: "datum.value", values, ...symbol } as const;
+  return { title, orient: "bottom", labelExpr: "format(datum.value, '.3~r')", values, ...symbol } as const;
 }
 
 function cellLabels(most: number, signed: boolean) {
