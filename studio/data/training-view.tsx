@@ -1,4 +1,4 @@
-import { LossPlot } from "../charts/loss-plot.tsx";
+import { TrainingPlot } from "../charts/training-plot.tsx";
 import type { TrainingEvent } from "./training.ts";
 
 /** A fit that runs, as far as it has got. */
@@ -44,20 +44,7 @@ export function TrainingView({ training, pause, resume, stop, discard }: Props) 
         </button>
         <span role="status">{isPaused ? "paused" : `${Math.round(100 * progress)} %`}</span>
       </div>
-      <LossPlot
-        xTitle="epoch"
-        lines={[
-          { name: "training", look: "first", points: points.map(({ epoch, loss }) => ({ x: epoch, y: loss })) },
-          {
-            name: "held out",
-            look: "second",
-            points: points.map(({ epoch, heldOutLoss = Number.NaN }) => ({ x: epoch, y: heldOutLoss })),
-          },
-        ]}
-      />
-      <p class="key">
-        <span class="first">training</span> <span class="second">held out</span>
-      </p>
+      <TrainingPlot points={points} />
     </section>
   );
 }

@@ -1,8 +1,8 @@
 import { proxy, type Remote, wrap } from "comlink";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ChartFigure } from "../charts/chart-figure.tsx";
-import { LossPlot } from "../charts/loss-plot.tsx";
 import type { RenderedChart } from "../charts/rendered-chart.ts";
+import { TrainingPlot } from "../charts/training-plot.tsx";
 import type { Descent } from "../unmixing/recovery.ts";
 import { UnmixingPlayer } from "../unmixing/unmixing-player.tsx";
 import { Controls } from "./controls.tsx";
@@ -84,20 +84,7 @@ export function Playground({ isShown, settings, change }: Props) {
           <section>
             <h2>Stage 1: a network learns the targets</h2>
             {result === undefined && <progress max={1} value={progress ?? 0} aria-label="Training" />}
-            <LossPlot
-              xTitle="epoch"
-              lines={[
-                { name: "training", look: "first", points: points.map(({ epoch, loss }) => ({ x: epoch, y: loss })) },
-                {
-                  name: "held out",
-                  look: "second",
-                  points: points.map(({ epoch, heldOutLoss = Number.NaN }) => ({ x: epoch, y: heldOutLoss })),
-                },
-              ]}
-            />
-            <p class="key">
-              <span class="first">training</span> <span class="second">held out</span>
-            </p>
+            <TrainingPlot points={points} />
           </section>
         )}
         <section>
