@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { taskprism, temporaryFolder } from "./taskprism.ts";
+import { afresh, taskprism, temporaryFolder } from "./taskprism.ts";
 
 const { path: cwd, dispose } = temporaryFolder();
 afterAll(dispose);
@@ -121,8 +121,9 @@ describe("wrong input", () => {
   );
 
   it("shows the stack trace with --debug only", async () => {
-    const quiet = await taskprism(cwd, "inspect", "nowhere");
-    expect(quiet.stderr).not.toMatch(/ at /);
+    const quiet = await afresh(cwd, "inspect", "nowhere");
+    expect(quiet).toMatchObject({ status: 2, stdout: "" });
+    expect(quiet.stderr).toMatch(/^taskprism: nowhere: .*\n$/);
     expect((await taskprism(cwd, "inspect", "nowhere", "--debug")).stderr).toMatch(/ at .*\.js/);
   });
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../../src/stats/random.ts";
-import { piped, start, taskprism, temporaryFolder } from "./taskprism.ts";
+import { afresh, piped, start, taskprism, temporaryFolder } from "./taskprism.ts";
 
 const { path: cwd, dispose } = temporaryFolder();
 const QUICK = ["--latent-dim", "3", "--epochs", "20", "--hidden", "64"];
@@ -64,7 +64,7 @@ describe("taskprism fit", () => {
   });
 
   it("gives the same bytes for the same seed, and the same latents up to noise for another", async () => {
-    await taskprism(cwd, "fit", ...LONG, "--out", "again");
+    await afresh(cwd, "fit", ...LONG, "--out", "again");
     await taskprism(cwd, "fit", ...LONG, "--out", "other", "--seed", "1");
     expect(file("again", "model.safetensors")).toEqual(file("a", "model.safetensors"));
     expect(file("other", "model.safetensors")).not.toEqual(file("a", "model.safetensors"));
