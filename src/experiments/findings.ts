@@ -22,7 +22,7 @@ export interface Assurance {
   readonly certified: number;
   /** Of these, cells whose latents did not come back (realised below .98). */
   readonly unrecovered: number;
-  /** Of the unrecovered, cells whose certificate promised nothing: the model does not hold, or no MCC is predicted. */
+  /** Of the unrecovered, cells whose certificate promised nothing: the model does not hold or is not tested, or no MCC is predicted. */
   readonly warned: number;
   /** Recovered cells of which the certificate promised nothing, though it could have. */
   readonly overcautious: number;
@@ -33,7 +33,7 @@ export interface Assurance {
 export function assuranceOf(cells: readonly Cell[], results: ReadonlyMap<string, CellResult>): Assurance {
   const certified = cells.flatMap((cell) => {
     const scores = results.get(cell.id)?.scores;
-    if (scores == null || scores.modelHolds === null) return [];
+    if (scores == null || scores.fitRatio === null) return [];
     const { modelHolds, predictedMcc, pooledPearson: realised } = scores;
     return [{ cell, realised, predicted: modelHolds ? predictedMcc : null }];
   });
@@ -110,4 +110,4 @@ export function describe({ name, options, seed, method }: Cell): string {
 }
 
 const labelOf = ({ cells }: TableRow) => cells[0]?.method.label ?? "";
-const hasCertificate = ({ scores }: TableRow) => scores.some(({ modelHolds }) => modelHolds !== null);
+const hasCertificate = ({ scores }: TableRow) => scores.some(({ fitRatio }) => fitRatio !== null);

@@ -26,7 +26,7 @@ export interface CellScores {
   readonly causesAuroc: number | null;
   readonly causesBrier: number | null;
   readonly causesCalibrationError: number | null;
-  /** The certificate, which has not seen the truth. */
+  /** The certificate, which has not seen the truth; modelHolds is null where it is not tested, too. */
   readonly modelHolds: boolean | null;
   readonly predictedMcc: number | null;
   readonly splitHalfMcc: number | null;

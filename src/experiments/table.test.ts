@@ -30,7 +30,7 @@ const resultsOf = (list: readonly (CellScores | string)[]) =>
   );
 
 const certified = (realised: number, predictedMcc: number | null, modelHolds: boolean) =>
-  scores(realised, { modelHolds, predictedMcc });
+  scores(realised, { modelHolds, predictedMcc, fitRatio: 1 });
 
 const results = resultsOf([
   ...[scores(0.9999), scores(0.999), scores(0.99)],
@@ -109,6 +109,11 @@ describe("the findings", () => {
     expect(text).toMatch(/no seed below 0\.995 in 0 of 2 settings; in 1 of the other 2 a seed of the oracle/);
     expect(text).toMatch(/False assurance: latentDim 5, tasks 50, mtlcm, seed 0: predicted 0\.9500, realised 0\.9000/);
     expect(text).toMatch(/Failed: latentDim 5, tasks 50, mtlcm, seed 2: cholesky: no/);
+  });
+
+  it("count a refined model, whose fit is not tested, as one that is promised nothing", () => {
+    const untested = resultsOf([...new Array(3).fill(scores(1)), scores(0.97, { fitRatio: 1.1, modelHolds: null })]);
+    expect(assuranceOf(cells, untested)).toMatchObject({ certified: 1, unrecovered: 1, warned: 1, falseAssurance: [] });
   });
 
   it("are none where nothing was certified", () => {

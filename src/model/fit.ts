@@ -8,6 +8,7 @@ import type { MoleculeData } from "../data/molecules/molecule-data.ts";
 import type { MultiTaskData } from "../data/multi-task-data.ts";
 import { type Matrix, takeColumns } from "../linalg/matrix.ts";
 import type { CertificateOptions } from "../mtlcm/certificate.ts";
+import { refinedCertificate } from "../mtlcm/refined-certificate.ts";
 import { chooseLatentDim, type LatentDimChoice } from "../mtrn/choose-latent-dim.ts";
 import type { DirectionScores } from "../mtrn/direction-scores.ts";
 import { fitMtrn, type MtrnFit } from "../mtrn/mtrn.ts";
@@ -97,7 +98,11 @@ export async function* fitSteps(
   if (options.refine) {
     const steps = refine(data, first, unmixing.mtlcm, options, random.split("refine"), resume?.refinement);
     ({ refinement, trained } = yield* refining(steps, whole.state));
-    if (trained !== first) unmixing = yield* stage2(trained.representation);
+    if (trained !== first) {
+      const { certificate: before } = unmixing;
+      const again = yield* stage2(trained.representation);
+      unmixing = { ...again, certificate: refinedCertificate(again.certificate, before) };
+    }
   }
   const { mtrn, representation, ...training } = trained;
   const { mtlcm, certificate, moments, latents } = unmixing;

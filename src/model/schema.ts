@@ -67,7 +67,7 @@ const certificate = z.looseObject({
   layout: z.enum(["long", "wide"]),
   fitRatio: z.number(),
   residualCorrelation: z.number(),
-  modelHolds: z.boolean(),
+  modelHolds: z.boolean().nullable(),
   pairs: z.array(z.looseObject({ i: count, j: count, z: z.number(), separated: z.boolean() })),
   groups: z.array(z.array(count)),
   predictedMcc: z.number().nullable(),
@@ -83,6 +83,16 @@ const certificate = z.looseObject({
   ),
   splitHalfMcc: z.number(),
   split: z.enum(["rows", "tasks"]),
+  beforeRefinement: z
+    .looseObject({
+      fitRatio: z.number(),
+      residualCorrelation: z.number(),
+      modelHolds: z.boolean().nullable(),
+      predictedMcc: z.number().nullable(),
+      splitHalfMcc: z.number(),
+      verdict: z.string(),
+    })
+    .exactOptional(),
   verdict: z.string(),
 });
 

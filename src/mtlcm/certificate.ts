@@ -26,8 +26,11 @@ export interface Certificate {
   readonly fitRatio: number;
   /** The same as a correlation of two latents given y, root mean square, beyond sampling; it does not grow with n. */
   readonly residualCorrelation: number;
-  /** Fit ratio below 2, or residual correlation below .1: with many rows a ratio of 2 is reached by trifles. */
-  readonly modelHolds: boolean;
+  /**
+   * Fit ratio below 2, or residual correlation below .1: with many rows a ratio of 2 is reached by trifles. null where it
+   * cannot be tested, because the encoder was trained for it (`refinedCertificate`).
+   */
+  readonly modelHolds: boolean | null;
   /** Every pair i < j: evidence that the two can be told apart. */
   readonly pairs: readonly PairSeparation[];
   /** Sets of latents that cannot be told apart: each spans an identified subspace. */
@@ -39,9 +42,17 @@ export interface Certificate {
   readonly splitHalfMcc: number;
   /** What was halved for all this: the rows of every task, or, where tasks have hardly ten rows, the tasks. */
   readonly split: "rows" | "tasks";
+  /** Of a refined encoder: what its latents were certified before. */
+  readonly beforeRefinement?: BeforeRefinement;
   /** The conclusion, in a sentence. */
   readonly verdict: string;
 }
+
+/** The certificate of the latents of stage 1, without its details. */
+export type BeforeRefinement = Pick<
+  Certificate,
+  "fitRatio" | "residualCorrelation" | "modelHolds" | "predictedMcc" | "splitHalfMcc" | "verdict"
+>;
 
 export interface LatentCertificate {
   /**

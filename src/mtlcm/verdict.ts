@@ -5,8 +5,11 @@ import { type MixingPartner, NARROW_SEPARATION } from "./mixing.ts";
 /** What the four parts of the certificate found, as far as a sentence needs it. */
 export interface Findings {
   readonly layout: "long" | "wide";
-  readonly modelHolds: boolean;
+  /** null where the encoder was trained for it, so that it cannot be tested. */
+  readonly modelHolds: boolean | null;
   readonly fitRatio: number;
+  /** What was found before the encoder was trained for the model. */
+  readonly beforeRefinement?: { readonly predictedMcc: number | null; readonly verdict: string };
   /** Latents that cannot be told apart. */
   readonly groups: readonly (readonly number[])[];
   readonly splitHalfMcc: number;
@@ -39,8 +42,9 @@ export function latentVerdicts(findings: Findings, intervals?: readonly Interval
     const group = findings.groups.find((members) => members.includes(j));
     if (group !== undefined && group.length === findings.latents.length) return "not identified";
     const shared = group === undefined ? "" : `only as part of group ${listed(group)}${mixture(latent.mixesWith)}`;
-    if (findings.layout === "long" && !findings.modelHolds) {
-      const stable = `the model does not hold, ${stability(latent.splitHalfCorrelation, findings)}`;
+    if (findings.layout === "long" && findings.modelHolds !== true) {
+      const model = findings.modelHolds === false ? "the model does not hold" : "not tested";
+      const stable = `${model}, ${stability(latent.splitHalfCorrelation, findings)}`;
       return shared === "" ? stable : `${stable}; at best identified ${shared}`;
     }
     if (shared !== "") return `weakly identified, ${shared}`;
@@ -76,12 +80,24 @@ export function overallVerdict(findings: Findings): string {
   const { layout, modelHolds, fitRatio, splitHalfMcc } = findings;
   const stable = stability(splitHalfMcc, findings);
   if (modelHolds) return `${capitalised(resolution(findings))}.`;
+  if (modelHolds === null) return untestedVerdict(findings);
   const ratio = `fit ratio ${fitRatio.toPrecision(3)} where 1 is expected`;
   if (layout === "long")
     return `The model does not hold (${ratio}): the latents are ${stable}, but need not be causal factors.`;
   return (
     `The model does not hold exactly (${ratio}), because every row carries every target; this is expected of such data, ` +
     `and the verdict rests on resampling the rows: ${resolution(findings)}, ${stable}.`
+  );
+}
+
+/** The sentences on latents whose encoder was trained for what would be tested. */
+function untestedVerdict(findings: Findings): string {
+  const { splitHalfMcc, beforeRefinement } = findings;
+  const { predictedMcc = null, verdict = "" } = beforeRefinement ?? {};
+  const predicted = predictedMcc === null ? "" : ` (expected correlation with the truth ${decimals(predictedMcc)})`;
+  return (
+    "Whether the model holds cannot be tested by these latents, because the encoder was refined for it; they are " +
+    `${stability(splitHalfMcc, findings)}.${verdict === "" ? "" : ` Before refinement${predicted}: ${verdict}`}`
   );
 }
 

@@ -106,7 +106,7 @@ function recoverySection({ model, latents, rows }: ReportedRun, truth: NamedLate
     id: "recovery",
     title: "Recovery of the truth",
     text: [
-      `Predicted without the truth: ${model.certificate.predictedMcc?.toFixed(4) ?? "nothing, as the model does not hold or latents are not told apart"}.`,
+      `Predicted without the truth: ${model.certificate.predictedMcc?.toFixed(4) ?? "nothing, as the model does not hold or is not tested, or latents are not told apart"}.`,
       ...(nullLine ? [] : ["The null line is left out, as the rows of the run could not be read."]),
     ],
     charts: [

@@ -31,7 +31,7 @@ export function certificateFacts({ certificate, mtlcm }: FittedModel): Fact[] {
   const { fitRatio, residualCorrelation, modelHolds, predictedMcc, splitHalfMcc } = certificate;
   const { starts, agreed, converged } = mtlcm.solver;
   return [
-    ["Does the model hold?", modelHolds ? "yes" : "no"],
+    ["Does the model hold?", holds(modelHolds)],
     ["Fit ratio (1 is expected)", fitRatio.toPrecision(3)],
     ["Residual correlation", residualCorrelation.toPrecision(2)],
     ["Predicted MCC", predictedMcc?.toFixed(4) ?? "not stated"],
@@ -39,6 +39,11 @@ export function certificateFacts({ certificate, mtlcm }: FittedModel): Fact[] {
     ["Starting points that agreed", `${agreed} of ${starts}`],
     ["Solver converged", converged ? "yes" : "no"],
   ];
+}
+
+function holds(modelHolds: boolean | null): string {
+  if (modelHolds === null) return "not tested: the encoder was refined for it";
+  return modelHolds ? "yes" : "no";
 }
 
 /** Where models come from, their options last: a name and one value for each model. */

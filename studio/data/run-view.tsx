@@ -132,7 +132,7 @@ export function RunView({ worker, runs, run, choose, other, compare, again, fail
       ) : (
         // biome-ignore lint/a11y: the choice of targets is what the keyboard has; a click on a chart is the short way
         <div onClick={clicked}>
-          <div class={run.modelHolds ? "verdict holds" : "verdict fails"}>
+          <div class={`verdict ${run.modelHolds === null ? "waiting" : run.modelHolds ? "holds" : "fails"}`}>
             {summary.map((sentence) => (
               <p key={sentence}>{sentence}</p>
             ))}

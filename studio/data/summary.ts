@@ -33,7 +33,8 @@ export interface RunSummary {
   readonly targets: readonly string[];
   /** Whether the rows are at hand: latents can be drawn and saved. */
   readonly hasRows: boolean;
-  readonly modelHolds: boolean;
+  /** null where it is not tested, because the encoder was refined for it. */
+  readonly modelHolds: boolean | null;
   /** T × d, row-major. */
   readonly correlation: Float64Array;
   readonly pCause: Float64Array;

@@ -39,7 +39,7 @@ export interface PlaygroundResult {
   readonly predictedMcc: number | null;
   readonly splitHalfMcc: number;
   readonly fitRatio: number;
-  readonly modelHolds: boolean;
+  readonly modelHolds: boolean | null;
   readonly verdict: string;
   /** One sentence for every latent found. */
   readonly latents: readonly string[];
