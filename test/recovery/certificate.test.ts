@@ -32,14 +32,14 @@ function certified({ h, targets, latents }: Omit<LinearCase, "causal">, maxStart
 /** The pooled MCC that the true mixing, inverted, gives: observation noise stays in. */
 const possible = ({ h, mixing, latents }: MixedCase) => recovery(h, inverse(mixing), latents).score;
 
-/** Whether noise drowns a direction of the mixing. Seed 4 of d = 5 and 20: smallest singular values .017 and .010, σo = .01. */
+/** Whether noise drowns a direction of the mixing. Seeds 4 of d = 5 and 21 of d = 10; σo = .01. */
 const isDrowned = (data: MixedCase) => possible(data) < 0.99;
 
 function expectNoise(data: MixedCase, { solver, unmixing }: MtlcmFit, { fitRatio, latents }: Certificate) {
   expect(solver.name).toBe("lbfgs");
   expect(Math.abs((solver.sigmaObs ?? 0) - 0.01)).toBeLessThan(2e-4);
   expect(Math.abs(recovery(data.h, unmixing, data.latents).score - possible(data))).toBeLessThan(0.001);
-  // Without allowing for noise it is 10.2 and 2.7.
+  // Without allowing for noise it is 3.2 and 6.0.
   expect(fitRatio).toBeLessThan(1.2);
   expect(Math.max(...latents.map(({ noiseShare }) => noiseShare))).toBeGreaterThan(0.1);
   expect(latents.some(({ verdict }) => /of its variance is observation noise/.test(verdict))).toBe(true);
@@ -50,8 +50,8 @@ const isStrictJson = (certificate: Certificate) => expect(JSON.parse(JSON.string
 describe("the certificate of data from the model", () => {
   const settings = [
     { seeds: [0, 1, 2, 3, 4], latentDim: 5, causalPerTask: 2, mixing: "random" },
-    { seeds: [0, 1, 2, 3, 4], latentDim: 10, causalPerTask: 2, mixing: "random" },
-    { seeds: [0, 1, 2, 3, 4], latentDim: 20, causalPerTask: 4, mixing: "random" },
+    { seeds: [0, 1, 2, 3, 21], latentDim: 10, causalPerTask: 2, mixing: "random" },
+    { seeds: [0, 1, 2, 3], latentDim: 20, causalPerTask: 4, mixing: "random" },
     { seeds: [1], latentDim: 10, causalPerTask: 2, mixing: "identity" },
     { seeds: [1], latentDim: 10, causalPerTask: 2, mixing: "orthogonal" },
   ] as const;
@@ -154,7 +154,7 @@ describe("the certificate of data that are not", () => {
 
   it.each([1, 2])("says that the model does not hold when effects share a hidden cause (seed %i)", (seed) => {
     for (const sigmaObs of [0.01, 0.1]) {
-      const { certificate } = certified(linearCase(seed, { latentDim: 10, confounding: 0.5, sigmaObs }));
+      const { certificate } = certified(linearCase(seed, { latentDim: 10, tasks: 100, confounding: 0.5, sigmaObs }));
       expect(certificate.modelHolds).toBe(false);
       expect(certificate.predictedMcc).toBeNull();
       expect(certificate.splitHalfMcc).toBeGreaterThan(0.99);
@@ -162,7 +162,7 @@ describe("the certificate of data that are not", () => {
   });
 
   it.each([1, 4])("does not take latents that are bent for noise (seed %i)", (seed) => {
-    const data = linearCase(seed, { latentDim: 10, sigmaObs: 0 });
+    const data = linearCase(seed, { latentDim: 10, tasks: 100, sigmaObs: 0 });
     const { certificate, realised } = certified({ ...data, h: multiplyTransposed(bent(data.latents), data.mixing) }, 4);
     expect(realised.score).toBeLessThan(0.9);
     expect(certificate.modelHolds).toBe(false);
