@@ -1,48 +1,57 @@
 import { baselineNamed, createRandom } from "../dist/index.js";
 import { interleaved, runPeer } from "./peer.mjs";
-import { median } from "./stopwatch.mjs";
+import { medianTiming, stopwatch } from "./stopwatch.mjs";
 
-const [ROWS, INPUTS, TASKS, WARM_UP] = [20_000, 100, 500, 30];
+const [ROWS, INPUTS, TASKS, WARM_UP] = [20_000, 100, 500, 71];
 const LIMIT = 0.5;
 
 /**
- * One update of the iVAE baseline: u of 501 (one-hot task, target), hidden 100, three layers, 20 latents, batch 256, Adam, one
- * thread; noise and the order of the rows included. The peer is the same network in PyTorch, with u as a dense vector.
+ * One update of the iVAE and NF-iVAE baselines: u of 501 (one-hot task, target), hidden 100, three layers, 20 latents, batch 256,
+ * Adam, one thread. The mean over whole passes of 71 updates: noise, the order of the rows and the loss of the held-out tenth
+ * after every pass included. The peers are the same iVAE in PyTorch without those: with u as a dense vector, as one writes it and
+ * as the code of Khemakhem et al. 2020 has it; and with the task as an index into an embedding.
  */
 export const ivaeStep = {
   name: "ivae-step",
   async *run({ quick }) {
     const data = rows(createRandom(0));
-    const answers = await interleaved(quick ? 1 : 5, () => timeSteps(data, quick ? 100 : 300), {
-      pytorch: () => runPeer("ivae_step"),
+    const passes = quick ? 2 : 5;
+    const answers = await interleaved(quick ? 1 : 5, () => timeSteps("ivae", data, passes), {
+      dense: () => runPeer("ivae_step"),
+      indexed: () => runPeer("ivae_step", "--embedding"),
+      nf: () => timeSteps("nf-ivae", data, passes),
     });
-    const seconds = median(answers.ours);
-    const theirs = answers.pytorch[0].missing
-      ? answers.pytorch[0]
-      : { seconds: median(answers.pytorch.map((a) => a.seconds)) };
-    yield {
-      what: "one update of an iVAE",
-      ours: { seconds },
-      peer: "PyTorch, dense u",
-      theirs,
-      ...(theirs.seconds && { required: { text: "≤ half", met: seconds <= LIMIT * theirs.seconds } }),
-    };
+    const ours = medianTiming(answers.ours);
+    const peers = [
+      ["PyTorch, dense u", "dense"],
+      ["PyTorch, embedded task", "indexed"],
+    ];
+    for (const [peer, name] of peers) {
+      const [first] = answers[name];
+      const theirs = first.missing ? first : medianTiming(answers[name]);
+      yield {
+        what: "one update of an iVAE",
+        ours,
+        peer,
+        theirs,
+        ...(name === "dense" &&
+          theirs.seconds && { required: { text: "≤ half", met: ours.seconds <= LIMIT * theirs.seconds } }),
+      };
+    }
+    yield { what: "one update of an NF-iVAE", ours: medianTiming(answers.nf) };
   },
 };
 
-async function timeSteps(data, count) {
-  const options = { latentDim: 20, hidden: 100, learningRate: 1e-3, batchSize: 256, steps: 10 * count };
-  const steps = baselineNamed("ivae").fitSteps(data, options, createRandom(1));
+async function timeSteps(method, data, passes) {
+  const options = { latentDim: 20, hidden: 100, learningRate: 1e-3, batchSize: 256, steps: 100 * WARM_UP };
+  const steps = baselineNamed(method).fitSteps(data, options, createRandom(1));
   for (let k = 0; k < WARM_UP; k++) await steps.next();
-  const times = [];
-  for (let k = 0; k < count; k++) {
-    const started = performance.now();
-    const { value } = await steps.next();
-    // An update that ends an epoch evaluates the held-out rows too, which is no part of it.
-    if (value.heldOutLoss === undefined) times.push((performance.now() - started) / 1e3);
-  }
+  const count = passes * WARM_UP;
+  const elapsed = stopwatch();
+  for (let k = 0; k < count; k++) await steps.next();
+  const { seconds, cpuSeconds } = elapsed();
   await steps.return();
-  return median(times);
+  return { seconds: seconds / count, cpuSeconds: cpuSeconds / count };
 }
 
 function rows({ normal }) {

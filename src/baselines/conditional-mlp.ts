@@ -2,7 +2,8 @@ import { DomainError } from "../errors.ts";
 import { add } from "../graph/elementwise.ts";
 import { concat, gather } from "../graph/indexing.ts";
 import { matmul } from "../graph/matmul.ts";
-import type { Tensor } from "../graph/tensor.ts";
+import { expandDims } from "../graph/shaping.ts";
+import { constant, type Tensor } from "../graph/tensor.ts";
 import type { Parameter, WeightTensors } from "../nn/parameters.ts";
 import { type Activation, activations } from "./activation.ts";
 
@@ -46,26 +47,38 @@ export interface MlpInput {
   readonly task: Tensor | null;
 }
 
+/** The network's output, batch × outputs. Throws DomainError when there is nothing to read. */
+export function applyMlp(mlp: ConditionalMlp, weights: WeightTensors, input: MlpInput): Tensor {
+  const { name, depth } = mlp;
+  let h = applyFirstLayer(mlp, weights, input);
+  for (let layer = 1; layer < depth; layer++) {
+    const product = matmul(activations[mlp.activation](h), weights[`${name}.${layer}.weight`], { transposeB: true });
+    h = withBias(product, weights[`${name}.${layer}.bias`]);
+  }
+  return h;
+}
+
 /**
- * The network's output, batch × outputs. The one-hot vector is never formed: its product with the weights is a row of
- * them, so that hundreds of tasks cost no more than one.
+ * What the first affine layer makes of a batch, before any activation. The one-hot vector is never formed: its product with the
+ * weights is a row of them, so that hundreds of tasks cost no more than one.
  * @throws DomainError when there is nothing to read
  */
-export function applyMlp(mlp: ConditionalMlp, weights: WeightTensors, { numbers, task }: MlpInput): Tensor {
-  const { name, depth } = mlp;
-  const activation = activations[mlp.activation];
-  const product = (x: Tensor, layer: number) => matmul(x, weights[`${name}.${layer}.weight`], { transposeB: true });
+export function applyFirstLayer({ name }: ConditionalMlp, weights: WeightTensors, { numbers, task }: MlpInput): Tensor {
+  const joined = () => (numbers.length === 1 ? numbers[0] : concat(numbers, 1));
   const read = [
-    ...(numbers.length > 0 ? [product(numbers.length === 1 ? numbers[0] : concat(numbers, 1), 0)] : []),
+    ...(numbers.length > 0 ? [matmul(joined(), weights[`${name}.0.weight`], { transposeB: true })] : []),
     ...(task === null ? [] : [gather(weights[`${name}.0.task`], task)]),
   ];
   if (read.length === 0) throw new DomainError(`applyMlp: ${name} reads nothing`);
-  let h = add(
+  return withBias(
     read.reduce((a, b) => add(a, b)),
     weights[`${name}.0.bias`],
   );
-  for (let layer = 1; layer < depth; layer++) {
-    h = add(product(activation(h), layer), weights[`${name}.${layer}.bias`]);
-  }
-  return h;
+}
+
+/** h + 1 b'. As a product, because its slope is then one too, 1' g, which the runtime sums many times faster than rows. */
+function withBias(h: Tensor, bias: Tensor): Tensor {
+  const [batch] = h.shape;
+  const ones = constant(new Float64Array(batch).fill(1), [batch, 1], h.dtype);
+  return add(h, matmul(ones, expandDims(bias, 0)));
 }

@@ -73,7 +73,7 @@ export function ivaeObjective(
   };
   const noise = (count: number) => ({ noise: noiseInput(count, architecture.latentDim, random, dtype) });
   const parameters = [...encodingParameters(architecture), ...priorParameters(architecture)];
-  if (annealing === null) return { parameters, data, fed: noise, loss: plain };
+  if (annealing === null) return { parameters, data, fed: noise, collectable: true, loss: plain };
   return {
     parameters,
     data,

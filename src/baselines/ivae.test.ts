@@ -61,7 +61,7 @@ describe("ivae", () => {
     expect(resumed.fit?.model.weights).toEqual(whole.fit?.model.weights);
     expect(resumed.fit?.trials).toEqual(whole.fit?.trials);
     const { trials, chosen } = whole.fit ?? { trials: [], chosen: -1 };
-    expect(trials.map(({ settings }) => settings.hidden)).toEqual([100, 200]);
+    expect(trials.map(({ settings }) => settings.hidden)).toEqual([50, 100]);
     expect(trials[chosen].criterion).toBe(Math.min(...trials.map(({ criterion }) => criterion ?? 0)));
   }, 60_000);
 
@@ -69,7 +69,8 @@ describe("ivae", () => {
     let calls = 0;
     const { fit } = await run({ ...small, maxSeconds: 20, elapsed: () => calls++ });
     expect(fit?.stoppedBy).toBe("seconds");
-    expect(fit?.trials[0].steps).toBe(22);
+    // Seconds are spent at update 22, of the 32 that one run makes.
+    expect(fit?.trials[0].steps).toBe(32);
     // Before the first pass no row has been judged: the file of a fit holds finite numbers only.
     expect(fit).toMatchObject({ chosen: 0, trials: [{ criterion: null }] });
   });

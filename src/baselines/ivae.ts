@@ -39,7 +39,7 @@ export interface IvaeModel extends BaselineModel {
 }
 
 /** The grid: every width with every rate. Khemakhem et al. 2020 use 50 to 200 and 1e-3 to 1e-2. */
-const GRID = { hidden: [100, 200], learningRate: [1e-3, 3e-3] } as const;
+const GRID = { hidden: [50, 100], learningRate: [1e-3, 3e-3] } as const;
 
 const DEFAULTS = {
   depth: 3,

@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { golden, goldenArray } from "../../test/golden.ts";
 import { lossAndGradients } from "../../test/objective-value.ts";
-import { mul } from "../graph/elementwise.ts";
 import { gradient } from "../graph/gradient.ts";
-import { concat, gather } from "../graph/indexing.ts";
-import { mean, sum } from "../graph/reductions.ts";
+import { gather } from "../graph/indexing.ts";
+import { mean } from "../graph/reductions.ts";
 import { constant, input, type Tensor } from "../graph/tensor.ts";
 import { initialWeights, type WeightTensors, weightTensors } from "../nn/parameters.ts";
 import { warmUpCosine } from "../nn/schedule.ts";
@@ -15,7 +14,7 @@ import { createRandom } from "../stats/random.ts";
 import { gaussianLogDensity } from "./gaussian.ts";
 import type { IvaeArchitecture } from "./ivae-network.ts";
 import { nfIvaeObjective } from "./nf-ivae.ts";
-import { type NfPriorArchitecture, nfLogDensity, nfPriorParameters } from "./nf-prior.ts";
+import { type NfPriorArchitecture, nfCoefficients, nfLogDensity, nfPriorParameters } from "./nf-prior.ts";
 import { scoreMatching } from "./score-matching.ts";
 
 const { cases } = golden("nf-ivae.json");
@@ -66,9 +65,9 @@ describe.each([0, 1])("the prior of NF-iVAE against PyTorch, case %i", (which) =
     const constants = Object.fromEntries(
       parameters.map(({ name, shape }) => [name, constant(given[name], shape, "float64")]),
     );
-    const density = nfLogDensity(architecture, constants, u);
-    const { score, hessianDiagonal, loss } = scoreMatching(density, z);
-    const log = density(z, (values) => values);
+    const coefficients = nfCoefficients(architecture, constants, u);
+    const { score, hessianDiagonal, loss } = scoreMatching(architecture, constants, coefficients, z);
+    const log = nfLogDensity(architecture, constants, coefficients, z);
     const values = await valuesOf({ log, score, hessianDiagonal, loss });
     expect(worst(values.log, goldenArray(expected.log_p_unnormalised))).toBeLessThan(TOLERANCE);
     expect(worst(values.score, goldenArray(expected.score))).toBeLessThan(TOLERANCE);
@@ -78,7 +77,7 @@ describe.each([0, 1])("the prior of NF-iVAE against PyTorch, case %i", (which) =
 
   it("has the same gradients, third derivatives of the density among them", async () => {
     const tensors = weightTensors(nfPriorParameters(architecture), "float64");
-    const loss = mean(scoreMatching(nfLogDensity(architecture, tensors, u), z).loss);
+    const loss = mean(scoreMatching(architecture, tensors, nfCoefficients(architecture, tensors, u), z).loss);
     const names = Object.keys(tensors);
     const slopes = gradient(loss, Object.values(tensors));
     const outputs = { loss, ...Object.fromEntries(names.map((name, k) => [`${name}:g`, slopes[k]])) };
@@ -96,18 +95,23 @@ describe("score matching", () => {
   const env = Int32Array.from(inputs.env.data);
   const [rowTotal] = inputs.env.shape;
 
-  /** Score matching of ⟨[z, z²], λ_env⟩, a Gaussian for every environment. */
+  const architecture: NfPriorArchitecture = {
+    ...{ latentDim: 2, auxiliary: { numbers: 0, tasks: 3 }, statistics: 0 },
+    ...{ hidden: 3, depth: 1, activation: "softplus" },
+  };
+  const bias = new Float64Array(4);
+
+  /** Score matching of ⟨[z, z²], λ_env⟩, a Gaussian for every environment: λ_env is a table and a bias. */
   function gaussianByEnvironment(): Objective {
     const rowsOfZ = input("z", "float64", [rowTotal, 2]);
     const environment = input("env", "int64", [rowTotal]);
     return {
-      parameters: [{ name: "lambda", shape: [3, 4], bound: 0.5 }],
+      parameters: nfPriorParameters(architecture),
       data: { z: { tensor: rowsOfZ, values: z }, env: { tensor: environment, values: env } },
-      loss: ({ lambda }, rows) => {
-        const coefficients = gather(lambda, gather(environment, rows));
-        const density = (at: Tensor, perRow: (values: Tensor) => Tensor) =>
-          sum(mul(concat([at, mul(at, at)], 1), perRow(coefficients)), { axes: [1] });
-        return mean(scoreMatching(density, gather(rowsOfZ, rows)).loss);
+      loss: (weights, rows) => {
+        const u = { numbers: [], task: gather(environment, rows) };
+        const coefficients = nfCoefficients(architecture, weights, u);
+        return mean(scoreMatching(architecture, weights, coefficients, gather(rowsOfZ, rows)).loss);
       },
     };
   }
@@ -118,11 +122,11 @@ describe("score matching", () => {
   ])("has the loss and the gradient of PyTorch %s", async (_, point) => {
     const { loss, gradients } = await lossAndGradients(
       gaussianByEnvironment(),
-      { lambda: goldenArray(point.lambda_f) },
+      { "prior-natural.0.task": goldenArray(point.lambda_f), "prior-natural.0.bias": bias },
       rowTotal,
     );
     expect(Math.abs(loss - point.loss)).toBeLessThan(TOLERANCE);
-    expect(worst(gradients.lambda, goldenArray(point.grad))).toBeLessThan(TOLERANCE);
+    expect(worst(gradients["prior-natural.0.task"], goldenArray(point.grad))).toBeLessThan(TOLERANCE);
   });
 
   it("recovers the natural parameters of a Gaussian: mean/variance and −½/variance", async () => {
@@ -144,7 +148,9 @@ describe("score matching", () => {
       const { value, done } = await run.next();
       if (!done) continue;
       // Adam ends with a rate that has fallen to nothing; the loss is quadratic.
-      expect(worst(value.weights.lambda, goldenArray(optimum.lambda_f))).toBeLessThan(1e-6);
+      const { "prior-natural.0.task": table, "prior-natural.0.bias": shared } = value.weights;
+      const lambda = table.map((entry, k) => entry + shared[k % 4]);
+      expect(worst(lambda, goldenArray(optimum.lambda_f))).toBeLessThan(1e-6);
       break;
     }
   });
@@ -183,7 +189,8 @@ describe("NF-iVAE", () => {
       [rows, 2],
       "float64",
     );
-    const natural = nfLogDensity(architecture, weights, { numbers: [], task })(z, (values) => values);
+    const coefficients = nfCoefficients(architecture, weights, { numbers: [], task });
+    const natural = nfLogDensity(architecture, weights, coefficients, z);
     const gaussian = gaussianLogDensity(
       z,
       gather(constant(mu, [2, 2], "float64"), task),

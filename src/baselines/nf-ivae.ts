@@ -8,7 +8,13 @@ import type { Random } from "../stats/random.ts";
 import { variational } from "./ivae.ts";
 import { auxiliaryOf, encodeAndDecode, encodingParameters, type IvaeArchitecture } from "./ivae-network.ts";
 import { type IvaeRows, ivaeData, noiseInput } from "./ivae-objective.ts";
-import { type NfPriorArchitecture, nfLogDensity, nfPriorParameters } from "./nf-prior.ts";
+import {
+  detachedCoefficients,
+  type NfPriorArchitecture,
+  nfCoefficients,
+  nfLogDensity,
+  nfPriorParameters,
+} from "./nf-prior.ts";
 import { scoreMatching } from "./score-matching.ts";
 
 /** Length of T(z), for every latent. */
@@ -46,12 +52,13 @@ export function nfIvaeObjective(
     parameters: [...encodingParameters(architecture), ...nfPriorParameters(prior)],
     data,
     fed: (count) => ({ noise: noiseInput(count, architecture.latentDim, random, dtype) }),
+    collectable: true,
     loss: (weights, at, { noise }) => {
       const picked = batch(at);
       const { z, logLikelihood, logPosterior } = encodeAndDecode(architecture, weights, picked, noise);
-      const u = auxiliaryOf(picked);
-      const fixed = nfLogDensity(prior, detached(weights), u)(z, (values) => values);
-      const matched = scoreMatching(nfLogDensity(prior, weights, u), stopGradient(z)).loss;
+      const coefficients = nfCoefficients(prior, weights, auxiliaryOf(picked));
+      const fixed = nfLogDensity(prior, detached(weights), detachedCoefficients(coefficients), z);
+      const matched = scoreMatching(prior, weights, coefficients, stopGradient(z)).loss;
       return add(neg(mean(add(sub(logLikelihood, logPosterior), fixed))), mean(matched));
     },
     criterion: (weights, at, { noise }) =>

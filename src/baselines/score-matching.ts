@@ -1,14 +1,13 @@
 import { add, mul, square } from "../graph/elementwise.ts";
 import { gradient } from "../graph/gradient.ts";
+import { concat } from "../graph/indexing.ts";
+import { matmul } from "../graph/matmul.ts";
 import { sum } from "../graph/reductions.ts";
-import { broadcastTo, expandDims, reshape } from "../graph/shaping.ts";
-import { constant, type Tensor } from "../graph/tensor.ts";
-
-/**
- * A log density of rows z, up to constants in z. It may be asked for several copies of the batch one after the other:
- * `perRow` gives whatever else belongs to the rows as many copies.
- */
-export type LogDensity = (z: Tensor, perRow: (values: Tensor) => Tensor) => Tensor;
+import type { Tensor } from "../graph/tensor.ts";
+import type { WeightTensors } from "../nn/parameters.ts";
+import { activations } from "./activation.ts";
+import { applyFirstLayer } from "./conditional-mlp.ts";
+import { type NfCoefficients, type NfPriorArchitecture, nfStatistics } from "./nf-prior.ts";
 
 /** Derivatives of a log density at z and the score-matching loss, row by row. */
 export interface ScoreMatching {
@@ -21,24 +20,30 @@ export interface ScoreMatching {
 }
 
 /**
- * Score matching of rows z, with the true diagonal of the Hessian: `gradient` applied twice. The second time all d columns
- * at once, on d copies of the batch, copy j differentiated along direction j.
- * @param z - batch × d; what is differentiated is the density, so gradients of the loss flow through z too unless it is detached
+ * Score matching of the prior of NF-iVAE at rows z, with the true diagonal of the Hessian. T has two layers, W₂ s(W₁ z + b), so with
+ * v = W₂' λ the network term has the score W₁' (v ∘ s′) and the diagonal (W₁∘W₁)' (v ∘ s″): as many products as one evaluation, where
+ * differentiating a network twice costs d of them. s′ and s″ are `gradient` applied twice.
+ * @param z - batch × d; gradients of the loss flow through it too unless it is detached
  */
-export function scoreMatching(logDensity: LogDensity, z: Tensor): ScoreMatching {
-  const [batch, d] = z.shape;
-  const [score] = gradient(sum(logDensity(z, (values) => values)), [z]);
-  const copies = (values: Tensor) => {
-    const [, ...rest] = values.shape;
-    return reshape(broadcastTo(expandDims(values, 0), [d, batch, ...rest]), [d * batch, ...rest]);
-  };
-  const many = copies(z);
-  const [scores] = gradient(sum(logDensity(many, copies)), [many]);
-  const direction = Float64Array.from({ length: d * batch * d }, (_, at) =>
-    Number(Math.floor(at / (batch * d)) === at % d),
-  );
-  const along = constant(direction, [d * batch, d], z.dtype);
-  const [curvatures] = gradient(sum(mul(scores, along)), [many]);
-  const hessianDiagonal = sum(reshape(mul(curvatures, along), [d, batch, d]), { axes: [0] });
-  return { score, hessianDiagonal, loss: sum(add(hessianDiagonal, mul(square(score), 0.5)), { axes: [1] }) };
+export function scoreMatching(
+  architecture: NfPriorArchitecture,
+  weights: WeightTensors,
+  { natural, network }: NfCoefficients,
+  z: Tensor,
+): ScoreMatching {
+  const { linear, quadratic } = natural;
+  let score = add(linear, mul(mul(quadratic, z), 2));
+  let hessianDiagonal = mul(quadratic, 2);
+  if (network !== null) {
+    const mlp = nfStatistics(architecture);
+    const [first, second] = [0, 1].map((layer) => weights[`${mlp.name}.${layer}.weight`]);
+    const before = applyFirstLayer(mlp, weights, { numbers: [z], task: null });
+    const [slope] = gradient(sum(activations[mlp.activation](before)), [before]);
+    const [curvature] = gradient(sum(slope), [before]);
+    const v = matmul(network, second);
+    score = add(score, matmul(mul(v, slope), first));
+    hessianDiagonal = add(hessianDiagonal, matmul(mul(v, curvature), square(first)));
+  }
+  const terms = concat([hessianDiagonal, mul(square(score), 0.5)], 1);
+  return { score, hessianDiagonal, loss: sum(terms, { axes: [1] }) };
 }

@@ -75,9 +75,10 @@ export async function* trainGrid(
         yield { step, steps, loss, heldOutLoss, trial: k + 1, trials: members.length, state };
         if (elapsed() > maxSeconds) {
           stopped = true;
-          const reached = asItStands(value.state());
+          const last = value.state();
+          const reached = asItStands(last);
           if ((reached.criterion ?? Number.POSITIVE_INFINITY) < lowest() || weights === null) weights = reached.weights;
-          trials.push({ settings, criterion: reached.criterion, steps: step });
+          trials.push({ settings, criterion: reached.criterion, steps: last.step });
           break;
         }
       }

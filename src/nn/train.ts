@@ -1,11 +1,11 @@
 import type { RuntimeOptions } from "../runtime/session.ts";
-import { widenInto } from "../runtime/values.ts";
 import type { Random } from "../stats/random.ts";
 import { adam } from "./adam.ts";
 import { heldOutRows } from "./held-out-rows.ts";
 import type { Learner } from "./learner.ts";
 import { type FloatArray, type FloatType, initialWeights } from "./parameters.ts";
 import { type RowBatches, rowStream } from "./row-stream.ts";
+import { runFeeds } from "./run-feeds.ts";
 import { type LoopOptions, runTraining, type TrainResult, type TrainStep } from "./training-loop.ts";
 import { type Objective, trainingSession } from "./training-session.ts";
 import { updatesThatFit } from "./updates-per-run.ts";
@@ -46,17 +46,17 @@ async function rowLearner(objective: Objective, options: TrainOptions, random: R
   const batch = rowStream(rows, batchSize, random.split("batches"));
   const batches = { size: batchSize, all: () => firstBatches(batch, options.epochs * stepsPerEpoch) };
   const optimiser = adam();
-  // Inputs made anew for every update are not worth collecting: making them takes as long as a call.
-  const updatesPerRun = objective.fed
-    ? 1
-    : Math.min(stepsPerEpoch, options.updatesPerRun ?? updatesThatFit(parameters, batchSize));
+  const repeats = objective.fed === undefined || (objective.collectable ?? false);
+  const updatesPerRun = repeats
+    ? Math.min(stepsPerEpoch, options.updatesPerRun ?? updatesThatFit(parameters, batchSize))
+    : 1;
   const session = await trainingSession(objective, optimiser, batches, {
     ...{ dtype, updatesPerRun },
     ...(device && { device }),
     ...(threads && { threads }),
   });
   const stopping = await heldOutRows(objective, heldOut, dtype, options);
-  const collected = rowsOfRun(batch, batchSize, updatesPerRun);
+  const feeds = runFeeds(batch, batchSize, session.fed, updatesPerRun);
   return {
     engine: session.session.engine,
     device: session.session.device,
@@ -71,8 +71,7 @@ async function rowLearner(objective: Objective, options: TrainOptions, random: R
     restore: session.restore,
     state: session.state,
     async update(step, rates) {
-      const fed = updatesPerRun === 1 ? session.feeds(step, batch(step)) : { rows: collected(step, rates.length) };
-      const all = { ...fed, ...optimiser.feeds(step, rates, dtype, updatesPerRun) };
+      const all = { ...feeds(step, rates.length), ...optimiser.feeds(step, rates, dtype, updatesPerRun) };
       return (await session.session.run(all, rates.length)).loss as FloatArray;
     },
     heldOutLoss: stopping && (() => stopping.loss(session.state().weights)),
@@ -80,16 +79,6 @@ async function rowLearner(objective: Objective, options: TrainOptions, random: R
       await session.session.release();
       await stopping?.release();
     },
-  };
-}
-
-/** The rows of several batches, one after the other, always in the same array. */
-function rowsOfRun(batch: RowBatches, batchSize: number, batches: number) {
-  const rows = new Int32Array(batches * batchSize);
-  const wide = new BigInt64Array(rows.length);
-  return (step: number, count: number) => {
-    for (let i = 0; i < count; i++) batch(step + i, rows.subarray(i * batchSize, (i + 1) * batchSize));
-    return widenInto(rows, wide);
   };
 }
 

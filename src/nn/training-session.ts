@@ -17,6 +17,11 @@ export interface Objective {
    * are all that will be asked for.
    */
   fed?(count: number, batches: Iterable<Int32Array>): Readonly<Record<string, FedInput>>;
+  /**
+   * Whether what is fed may be collected for several updates in one run of the runtime: noise may, whose numbers are few and of
+   * one size. By default a run makes a single update of an objective that is fed anything.
+   */
+  readonly collectable?: boolean;
   /** The mean loss, a scalar, over the rows named by the int64 vector `rows`; `fed` holds the tensors of `fed(count, …)`. */
   loss(weights: WeightTensors, rows: Tensor, fed: WeightTensors): Tensor;
   /** What held-out rows are judged by, where that is not the loss. */
@@ -73,19 +78,19 @@ export interface UpdateOptions extends RuntimeOptions {
 /** The vector that the weights are carried in. */
 export const PACKED = "weights";
 
-/** An update as a model: gather the batch, loss, gradients, Adam. */
+/** An update as a model: gather the batch, loss, gradients, Adam. `fed` is what each update is fed beside its rows. */
 export async function trainingSession(
   objective: Objective,
   optimiser: Adam,
   batches: Batches,
   options: UpdateOptions,
-): Promise<UpdateSession & BatchSession> {
-  const { rows, fed, feeds } = batchInputs(objective, batches, options.dtype);
+): Promise<UpdateSession & { readonly fed: Readonly<Record<string, FedInput>> }> {
+  const { rows, fed, inputs } = batchInputs(objective, batches, options.dtype);
   const lossOf = (weights: WeightTensors) => ({
     loss: objective.loss(weights, rows, fed),
     inputs: [rows, ...Object.values(fed)],
   });
-  return { ...(await updateSession(objective, lossOf, optimiser, options)), feeds };
+  return { ...(await updateSession(objective, lossOf, optimiser, options)), fed: inputs };
 }
 
 /**
@@ -162,6 +167,7 @@ export async function lossSession(
 function batchInputs(objective: Objective, { size, all }: Batches, dtype: FloatType) {
   const inputs = objective.fed?.(size, all()) ?? {};
   return {
+    inputs,
     rows: input("rows", "int64", [size]),
     fed: fedTensors(inputs, dtype),
     feeds: (step: number | null, rows: Int32Array) => ({ rows, ...fedValues(inputs, step, rows) }),
