@@ -9,7 +9,8 @@ import type { Baseline, BaselineModel, BaselineOptions, BaselineStep } from "./b
 import { type FastIcaOptions, fastIca } from "./fast-ica.ts";
 import { loadingsOf } from "./loadings.ts";
 import { principalComponents } from "./pca.ts";
-import { SPARSE_DEFAULTS, type SparseHeadsOptions, sparseHeads } from "./sparse-heads.ts";
+import { SPARSE_DEFAULTS, type SparseHeadsOptions, type SparseHeadsRound, sparseHeads } from "./sparse-heads.ts";
+import { choosePenalty, PENALTIES, type PenaltyChoice } from "./sparse-penalty.ts";
 import { varimax } from "./varimax.ts";
 
 /** A fitted linear method: its latents are map · (x − mean). */
@@ -60,16 +61,31 @@ export const sharedFeatures = sparse("shared-features", "sparse heads that share
 function sparse(method: "sparse-heads" | "shared-features", summary: string, sharing: number) {
   return linear<SparseHeadsOptions>(method, summary, function* (x, problem) {
     const components = principalComponents(x, problem.latentDim);
-    const moments = momentsOf(applyCentredMap(components, x), problem.targets);
-    const { penalty, starts = SPARSE_DEFAULTS.starts, rounds = SPARSE_DEFAULTS.rounds } = problem;
-    const options = { penalty, starts, rounds, sharing: problem.sharing ?? sharing };
-    const solution = sparseHeads(moments, options, problem.random);
-    for (;;) {
-      const { value, done } = solution.next();
-      if (done) return { map: multiply(value.map, components.map), converged: value.converged };
-      yield { step: value.round, steps: rounds, loss: value.objective, trial: value.start, trials: starts };
-    }
+    const white = applyCentredMap(components, x);
+    const { targets, random, starts = SPARSE_DEFAULTS.starts, rounds = SPARSE_DEFAULTS.rounds } = problem;
+    const options = { starts, rounds, sharing: problem.sharing ?? sharing };
+    const searched = problem.penalty === undefined ? PENALTIES.length : 0;
+    const asSteps = { rounds, trials: searched + starts };
+    const choice =
+      searched > 0 ? yield* roundsAsSteps(choosePenalty(white, targets, options, random), 0, asSteps) : null;
+    const penalty = choice === null ? problem.penalty : PENALTIES[choice.chosen];
+    const solution = sparseHeads(momentsOf(white, targets), { ...options, penalty }, random);
+    const { map, converged } = yield* roundsAsSteps(solution, searched, asSteps);
+    return { map: multiply(map, components.map), converged, ...choice };
   });
+}
+
+/** The rounds of one start after another as the steps of a fit; `before` starts went before. */
+function* roundsAsSteps<T>(
+  solution: Generator<SparseHeadsRound, T>,
+  before: number,
+  { rounds, trials }: { readonly rounds: number; readonly trials: number },
+): Generator<BaselineStep, T> {
+  for (;;) {
+    const { value, done } = solution.next();
+    if (done) return value;
+    yield { step: value.round, steps: rounds, loss: value.objective, trial: before + value.start, trials };
+  }
 }
 
 const ICA_ITERATIONS = 1000;
@@ -79,7 +95,8 @@ interface LinearProblem extends BaselineOptions {
   readonly random: Random;
 }
 
-interface LinearSolution {
+/** A map, and what it was chosen from where there was a grid. */
+interface LinearSolution extends Partial<PenaltyChoice> {
   readonly map: Matrix;
   readonly converged: boolean;
 }
@@ -103,14 +120,13 @@ function linear<O extends object = object>(
       const scaler = fitScaler(inputs);
       const x = applyScaler(scaler, doublePrecision(inputs));
       const solution = solve(x, { ...options, targets, random });
-      const { map, converged } = Symbol.iterator in solution ? yield* solution : solution;
+      const { map, converged, ...choice } = Symbol.iterator in solution ? yield* solution : solution;
       const model = { method, inputDim: inputs.cols, mean: scaler.mean, map: onRawColumns(map, scaler) };
-      const trials = [{ settings: {}, criterion: null, steps: 1 }];
       return {
         model,
         latents: applyCentredMap(model, doublePrecision(inputs)),
-        trials,
-        chosen: 0,
+        trials: choice.trials ?? [{ settings: {}, criterion: null, steps: 1 }],
+        chosen: choice.chosen ?? 0,
         converged,
         stoppedBy: null,
       };

@@ -7,7 +7,7 @@ import { lassoInto } from "./lasso.ts";
 
 /** How sparse heads are found. */
 export interface SparseHeadsOptions {
-  /** λ, of targets and latents of unit variance; .1. */
+  /** λ, of targets and latents of unit variance; .1. The baselines choose it by held-out rows where it is left out. */
   readonly penalty?: number | undefined;
   /** β, the weight of the entropy of how much every latent is used over all tasks; 0. */
   readonly sharing?: number | undefined;
