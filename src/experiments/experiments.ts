@@ -3,7 +3,7 @@ import type { ExperimentConfig } from "./config.ts";
 import type { SeedExperimentConfig } from "./seeds/config.ts";
 import { qm9 } from "./seeds/qm9.ts";
 import { superconductivity } from "./seeds/superconductivity.ts";
-import { baselinesLinear, baselinesNonlinear } from "./shipped/baselines.ts";
+import { baselinesLinear, baselinesNonlinear, colliders } from "./shipped/baselines.ts";
 import { linear } from "./shipped/linear.ts";
 import { nonlinear } from "./shipped/nonlinear.ts";
 import { robustness } from "./shipped/robustness.ts";
@@ -22,6 +22,10 @@ export const experiments: ReadonlyMap<string, { readonly summary: string; readon
     [
       "baselines-nonlinear",
       { summary: "methods on small non-linear data, raw and after stage 1", config: baselinesNonlinear },
+    ],
+    [
+      "colliders",
+      { summary: "causes that depend on each other given their target: what NF-iVAE is for", config: colliders },
     ],
     ["segments", { summary: "latents that differ in variance alone: where iVAE is known to work", config: segments }],
   ]);

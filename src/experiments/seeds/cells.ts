@@ -9,6 +9,7 @@ export interface SeedCell {
   readonly latentDims: readonly number[];
   readonly methods: readonly SeedMethod[];
   readonly training: SeedTraining;
+  readonly updates?: number;
   readonly testShare: number;
   readonly splitSeed: number;
 }
@@ -28,14 +29,15 @@ export function seedCases({ cases, data, training }: SeedExperimentConfig): (See
  * @param fingerprint of the data
  */
 export function seedCells(
-  { seeds, latentDims, methods, testShare, splitSeed }: SeedExperimentConfig,
+  { seeds, latentDims, methods, updates, testShare, splitSeed }: SeedExperimentConfig,
   { name, training = {} }: SeedCase,
   fingerprint: string,
 ): SeedCell[] {
   const together = training.preset === "paper" ? latentDims.map((d) => [d]) : [latentDims];
   return seeds.flatMap((seed) =>
     together.map((dims) => {
-      const content = { name, seed, latentDims: dims, methods, training, testShare, splitSeed };
+      const shared = { methods, training, ...(updates && { updates }), testShare, splitSeed };
+      const content = { name, seed, latentDims: dims, ...shared };
       return { id: JSON.stringify({ ...content, fingerprint }), ...content };
     }),
   );

@@ -53,6 +53,8 @@ export interface SeedExperimentConfig {
   readonly methods: readonly SeedMethod[];
   readonly data: SeedData;
   readonly training?: SeedTraining | undefined;
+  /** Updates of each member of the grid, for ivae and nf-ivae; their own default where left out. */
+  readonly updates?: number | undefined;
   readonly cases?: readonly SeedCase[] | undefined;
   /** Share of the rows that are compared and predicted, and never fitted to. */
   readonly testShare: number;
@@ -60,8 +62,8 @@ export interface SeedExperimentConfig {
   readonly splitSeed: number;
 }
 
-/** What finds latents in what stage 1 has learned. */
-export const SEED_METHODS = ["raw", "pca", "fast-ica", "varimax", "mtlcm"] as const;
+/** What finds latents in what stage 1 has learned, and, of the inputs and targets of tables, the methods with networks of their own. */
+export const SEED_METHODS = ["raw", "pca", "fast-ica", "varimax", "mtlcm", "ivae", "nf-ivae"] as const;
 export type SeedMethod = (typeof SEED_METHODS)[number];
 
 const count = z.int().positive().optional();
@@ -100,6 +102,7 @@ const schema = z.strictObject({
   methods: z.array(z.enum(SEED_METHODS)).min(1),
   data,
   training: training.optional(),
+  updates: count,
   cases: z
     .array(z.strictObject({ name: z.string(), data: data.partial().optional(), training: training.optional() }))
     .min(1)
@@ -125,5 +128,8 @@ export function parseSeedExperiment(value: unknown): SeedExperimentConfig {
     if (new Set<string | number>(config[field]).size < config[field].length)
       throw new ConfigError(`${field}: one of them occurs twice`);
   }
+  const ofTables = config.methods.find((method) => method === "ivae" || method === "nf-ivae");
+  if (config.data.molecules && ofTables)
+    throw new ConfigError(`methods: ${ofTables} reads tables of numbers, not molecules`);
   return config;
 }

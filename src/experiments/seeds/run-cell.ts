@@ -1,10 +1,11 @@
-import { fitBaseline } from "../../baselines/baseline.ts";
+import { type BaselineData, fitBaseline } from "../../baselines/baseline.ts";
 import { baselineNamed } from "../../baselines/baselines.ts";
 import { fitAtomReferences, referenceOf } from "../../data/molecules/atom-references.ts";
 import type { MoleculeData } from "../../data/molecules/molecule-data.ts";
 import { takeMolecules } from "../../data/molecules/take-molecules.ts";
 import { type MultiTaskData, takeRows } from "../../data/multi-task-data.ts";
 import { splitRows } from "../../data/split-rows.ts";
+import { ConfigError } from "../../errors.ts";
 import { type Matrix, matrix, takeColumns } from "../../linalg/matrix.ts";
 import { fit as fitBothStages } from "../../model/fit.ts";
 import { predict } from "../../model/predict.ts";
@@ -41,7 +42,7 @@ export interface TargetErrors {
  * @param data the same for all cells; wide targets
  */
 export async function runSeedCell(cell: SeedCell, data: MultiTaskData | MoleculeData): Promise<SeedCellResult> {
-  const { id, seed, latentDims, methods, training, testShare, splitSeed } = cell;
+  const { id, seed, latentDims, methods, training, updates, testShare, splitSeed } = cell;
   const started = performance.now();
   const split = splitRows(data.targets, testShare, createRandom(splitSeed).split("test"));
   const [train, test] = [take(data, split.train), take(data, split.heldOut)];
@@ -68,8 +69,14 @@ export async function runSeedCell(cell: SeedCell, data: MultiTaskData | Molecule
         found.push({ latentDim: d, method, latents: latentsOf(mtlcm, h.test) });
         continue;
       }
-      const inputs = method === "pca" ? { fit: features, test: testFeatures } : h;
       const baseline = baselineNamed(method);
+      if (baseline.trains) {
+        const own = { latentDim: d, steps: updates, ...runtime };
+        const { model: fittedModel } = await fitBaseline(baseline, tableOf(train), own, random);
+        found.push({ latentDim: d, method, latents: await baseline.transform(fittedModel, tableOf(test), runtime) });
+        continue;
+      }
+      const inputs = method === "pca" ? { fit: features, test: testFeatures } : h;
       const { model: own } = await fitBaseline(baseline, { inputs: inputs.fit, targets }, { latentDim: d }, random);
       found.push({ latentDim: d, method, latents: await baseline.transform(own, { inputs: inputs.test }) });
     }
@@ -88,6 +95,13 @@ export async function runSeedCell(cell: SeedCell, data: MultiTaskData | Molecule
 
 function take<T extends MultiTaskData | MoleculeData>(data: T, rows: Int32Array): T {
   return (isMolecules(data) ? takeMolecules(data, rows) : takeRows(data as MultiTaskData, rows)) as T;
+}
+
+/** What methods with networks of their own read: the table as it is. */
+function tableOf(data: MultiTaskData | MoleculeData): BaselineData {
+  if (isMolecules(data))
+    throw new ConfigError("methods with networks of their own read tables of numbers, not molecules");
+  return { inputs: (data as MultiTaskData).features, targets: data.targets };
 }
 
 const isMolecules = (data: MultiTaskData | MoleculeData): data is MoleculeData => "description" in data;
