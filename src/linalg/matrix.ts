@@ -127,10 +127,42 @@ function addMultiple({ data: out }: Matrix, { cols, data: x }: Matrix, b: Matrix
 export function multiplyTransposed(a: Matrix, b: Matrix): Matrix {
   if (a.cols !== b.cols) throw new ShapeError(`multiplyTransposed: ${a.rows} × ${a.cols} by (${b.rows} × ${b.cols})'`);
   const result = matrix(a.rows, b.rows);
-  for (let i = 0; i < a.rows; i++) {
-    for (let j = 0; j < b.rows; j++) result.data[i * b.rows + j] = dot(rowView(a, i), rowView(b, j));
+  const { rows, cols } = b;
+  const fours = rows - (rows % 4);
+  for (let i = 0, from = 0; i < a.rows; i++, from += cols) {
+    for (let j = 0; j < fours; j += 4) dotFour(result.data, i * rows + j, a.data, from, b.data, j * cols, cols);
+    for (let j = fours; j < rows; j++) {
+      let sum = 0;
+      for (let k = 0; k < cols; k++) sum += a.data[from + k] * b.data[j * cols + k];
+      result.data[i * rows + j] = sum;
+    }
   }
   return result;
+}
+
+/** Four dot products of one row with four others that follow each other. */
+function dotFour(
+  out: Float64Array,
+  to: number,
+  x: Float64Array,
+  from: number,
+  y: Float64Array,
+  first: number,
+  n: number,
+): void {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  const [second, third, fourth] = [first + n, first + 2 * n, first + 3 * n];
+  for (let k = 0; k < n; k++) {
+    const value = x[from + k];
+    s0 += value * y[first + k];
+    s1 += value * y[second + k];
+    s2 += value * y[third + k];
+    s3 += value * y[fourth + k];
+  }
+  out[to] = s0;
+  out[to + 1] = s1;
+  out[to + 2] = s2;
+  out[to + 3] = s3;
 }
 
 /** A x for a vector x. Throws ShapeError when x does not have as many numbers as A has columns. */

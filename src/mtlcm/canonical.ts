@@ -43,10 +43,11 @@ export function canonicalise(moments: Moments, unmixing: Matrix): CanonicalLaten
 /** corr(z_j, y) within each task, T × d, for z = B h; 0 where a latent or a target does not vary. */
 export function targetCorrelations({ dim: d, covH, covHY, varY }: Moments, unmixing: Matrix): Matrix {
   const result = multiplyTransposed(covHY, unmixing);
+  const latents = Array.from({ length: unmixing.rows }, (_, j) => rowView(unmixing, j));
   for (let t = 0; t < result.rows; t++) {
     const S = rowView(covH, t);
     for (let j = 0; j < d; j++) {
-      const variance = quadraticForm(S, rowView(unmixing, j)) * varY[t];
+      const variance = quadraticForm(S, latents[j]) * varY[t];
       result.data[t * d + j] = variance > 0 ? result.data[t * d + j] / Math.sqrt(variance) : 0;
     }
   }

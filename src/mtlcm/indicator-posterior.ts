@@ -9,26 +9,20 @@ import {
   updatedPrior,
 } from "./indicator-prior.ts";
 import { fitScale, type LatentVariances, latentVariances, scaleLogOdds, sizeTells } from "./latent-scale.ts";
+import { setPosteriors } from "./set-posterior.ts";
 
 /** Sets of causes are enumerated over this many latents of a task; others are settled beforehand. */
 const MAX_CANDIDATES = 12;
-/** How many candidates are in the set of each code. */
-const SET_SIZES = Uint8Array.from(
-  { length: 2 ** MAX_CANDIDATES },
-  (_, code) => code.toString(2).replaceAll("0", "").length,
-);
 /** Latents with these log odds, by strength alone, are not candidates where there are enough others. */
 const SETTLED = 12;
-/** Sets this much less likely than the best, in nats, add less than rounding even all together. */
-const NEGLIGIBLE = -50;
 const [MAX_ROUNDS, SETTLED_CHANGE] = [50, 1e-4];
 
 /** A task with the sets of causes that are considered for it. */
 interface TaskSets {
   readonly fixed: readonly number[];
   readonly candidates: readonly number[];
-  /** ℓ of every set, from `structureLikelihoods`. */
-  readonly likelihoods: Float64Array;
+  /** P(C | task) by the odds of the candidates and the log of the prior probability of a set. */
+  readonly posterior: ReturnType<typeof setPosteriors>;
 }
 
 /**
@@ -112,7 +106,7 @@ function considered(task: TaskMoments, odds: Float64Array): TaskSets {
     task.rows > odds.length + 2
       ? structureLikelihoods(task, fixed, candidates)
       : new Float64Array(2 ** candidates.length);
-  return { fixed, candidates, likelihoods };
+  return { fixed, candidates, posterior: setPosteriors(likelihoods) };
 }
 
 /** The E step: P(c_tj = 1) under the current prior, and the sums that the M step needs. */
@@ -122,70 +116,23 @@ function expectation(sets: readonly TaskSets[], strength: Matrix, odds: Matrix, 
   const counts = new Float64Array(d + 1);
   const setPriors = logSetPriors(prior);
   const sums = { causes: 0, causeSquares: 0, effects: 0, effectSquares: 0 };
-  const scratch = new Float64Array(SET_SIZES.length);
-  sets.forEach(({ fixed, candidates, likelihoods }, t) => {
-    const own = candidates.map((j) => odds.data[t * d + j]);
-    const posterior = setPosterior(likelihoods, own, setPriors.subarray(fixed.length), scratch);
+  sets.forEach(({ fixed, candidates, posterior }, t) => {
+    const own = new Float64Array(candidates.length);
+    for (let k = 0; k < own.length; k++) own[k] = odds.data[t * d + candidates[k]];
+    const { bySize, byCandidate } = posterior(own, fixed.length === 0 ? setPriors : setPriors.subarray(fixed.length));
     for (const j of fixed) probabilities.data[t * d + j] = 1;
-    posterior.bySize.forEach((p, size) => {
-      counts[fixed.length + size] += p;
-    });
-    candidates.forEach((j, k) => {
-      probabilities.data[t * d + j] = posterior.byCandidate[k];
-    });
-    rowView(strength, t).forEach((a, j) => {
-      const p = probabilities.data[t * d + j];
+    for (let size = 0; size < bySize.length; size++) counts[fixed.length + size] += bySize[size];
+    for (let k = 0; k < candidates.length; k++) probabilities.data[t * d + candidates[k]] = byCandidate[k];
+    for (let at = t * d; at < (t + 1) * d; at++) {
+      const [a, p] = [strength.data[at], probabilities.data[at]];
       sums.causes += p;
       sums.causeSquares += p * a * a;
       sums.effects += 1 - p;
       sums.effectSquares += (1 - p) * a * a;
-    });
+    }
   });
   const statistics: PriorStatistics = { ...sums, counts };
   return { probabilities, statistics };
-}
-
-/**
- * P(C | task) summed by the number of candidates in C and by candidate.
- *
- * Sets are taken in the order of their codes, so that each extends one that is known by its highest candidate. Most sets
- * are negligible beside the best, and only the others are summed.
- *
- * @param scratch Overwritten; at least as many numbers as sets.
- */
-function setPosterior(
-  likelihoods: Float64Array,
-  odds: readonly number[],
-  setPriors: Float64Array,
-  scratch: Float64Array,
-) {
-  const sets = likelihoods.length;
-  scratch[0] = 0;
-  odds.forEach((log, k) => {
-    const half = 1 << k;
-    for (let code = 0; code < half; code++) scratch[half + code] = scratch[code] + log;
-  });
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let code = 0; code < sets; code++) {
-    const log = scratch[code] + likelihoods[code] + setPriors[SET_SIZES[code]];
-    scratch[code] = log;
-    if (log > largest) largest = log;
-  }
-  const bySize = new Float64Array(odds.length + 1);
-  const byCandidate = new Float64Array(odds.length);
-  let total = 0;
-  for (let code = 0; code < sets; code++) {
-    const log = scratch[code] - largest;
-    if (log < NEGLIGIBLE) continue;
-    const mass = Math.exp(log);
-    total += mass;
-    bySize[SET_SIZES[code]] += mass;
-    for (let k = 0, rest = code; rest > 0; k++, rest >>= 1) if (rest & 1) byCandidate[k] += mass;
-  }
-  return {
-    bySize: bySize.map((mass) => mass / total),
-    byCandidate: byCandidate.map((mass) => Math.min(mass / total, 1)), // fewer terms may round to a little more
-  };
 }
 
 function change(a: IndicatorPrior, b: IndicatorPrior): number {

@@ -58,8 +58,9 @@ export function latentVariances(tasks: readonly TaskMoments[], fitted: 1 | 2): L
 export function sizeTells(variances: LatentVariances, pCause: Matrix): boolean {
   const effects = pCause.data.map((p) => 1 - p);
   const scatter = (x: Matrix, degrees: Float64Array) => {
-    const { weight, distance } = kind(x, degrees, new Float64Array(x.cols), effects);
-    return kind(x, degrees, refined([{ weight, distance }]), effects).spread;
+    const logs = logVariances(x, degrees);
+    const { weight, distance } = kind(logs, new Float64Array(x.cols), effects);
+    return kind(logs, refined([{ weight, distance }]), effects).spread;
   };
   return scatter(variances.residual, variances.residualDegrees) < scatter(variances.total, variances.totalDegrees);
 }
@@ -77,10 +78,11 @@ const OFFSET_ROUNDS = 5;
 export function fitScale(variances: LatentVariances, pCause: Matrix): LatentScale {
   const { total, residual, totalDegrees, residualDegrees } = variances;
   const effects = pCause.data.map((p) => 1 - p);
+  const [totalLogs, residualLogs] = [logVariances(total, totalDegrees), logVariances(residual, residualDegrees)];
   let offset: Float64Array = new Float64Array(total.cols);
   for (let round = 0; ; round++) {
-    const asCause = kind(total, totalDegrees, offset, pCause.data);
-    const asEffect = kind(residual, residualDegrees, offset, effects);
+    const asCause = kind(totalLogs, offset, pCause.data);
+    const asEffect = kind(residualLogs, offset, effects);
     if (round === OFFSET_ROUNDS) {
       const [cause, effect] = [asCause, asEffect].map(({ mean, spread }) => priorOfLogs(mean, spread));
       return { offset, cause, effect };
@@ -118,24 +120,39 @@ interface Kind extends Distances {
   readonly spread: number;
 }
 
-function kind({ cols: d, data }: Matrix, degrees: Float64Array, offset: Float64Array, member: Float64Array): Kind {
-  const noise = degrees.map((nu) => trigamma(nu / 2));
-  const logs = data.map((x, at) => unbiasedLog(x, degrees[Math.floor(at / d)]));
+/** Unbiased logs of variances, T × d, and the sampling variance of those of each task, T. */
+interface LogVariances {
+  readonly logs: Matrix;
+  readonly noise: Float64Array;
+}
+
+function logVariances({ rows, cols, data }: Matrix, degrees: Float64Array): LogVariances {
+  const logs = data.map((x, at) => unbiasedLog(x, degrees[Math.floor(at / cols)]));
+  return { logs: matrix(rows, cols, logs), noise: degrees.map((nu) => trigamma(nu / 2)) };
+}
+
+function kind({ logs, noise }: LogVariances, offset: Float64Array, member: Float64Array): Kind {
+  const { rows, cols: d, data } = logs;
   let [count, sum, sampling] = [1, 0, 0];
-  logs.forEach((log, at) => {
-    count += member[at];
-    sum += member[at] * (log - offset[at % d]);
-    sampling += member[at] * noise[Math.floor(at / d)];
-  });
+  for (let t = 0, at = 0; t < rows; t++) {
+    for (let j = 0; j < d; j++, at++) {
+      count += member[at];
+      sum += member[at] * (data[at] - offset[j]);
+      sampling += member[at] * noise[t];
+    }
+  }
   const mean = sum / count;
-  const squares = logs.reduce((total, log, at) => total + member[at] * (log - offset[at % d] - mean) ** 2, 1);
+  let squares = 1;
+  for (let at = 0; at < data.length; at++) squares += member[at] * (data[at] - offset[at % d] - mean) ** 2;
   const spread = Math.max(0, (squares - sampling) / count);
   const [distance, weight] = [new Float64Array(d), new Float64Array(d)];
-  logs.forEach((log, at) => {
-    const w = member[at] / (spread + noise[Math.floor(at / d)]);
-    weight[at % d] += w;
-    distance[at % d] += w * (log - mean);
-  });
+  for (let t = 0, at = 0; t < rows; t++) {
+    for (let j = 0; j < d; j++, at++) {
+      const w = member[at] / (spread + noise[t]);
+      weight[j] += w;
+      distance[j] += w * (data[at] - mean);
+    }
+  }
   return { mean, spread, distance, weight };
 }
 

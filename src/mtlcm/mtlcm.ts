@@ -87,19 +87,9 @@ export function* fitMtlcmSteps(
   options: MtlcmOptions,
   random: Random,
 ): Generator<SolverStep, MtlcmFit> {
-  checkOptions(options, moments.taskNames.length);
-  const { sigmaS = 0.1, intercept = true, taskWeights, rankTolerance = RANK_TOLERANCE } = options;
-  const reduction = rankReduction(moments, rankTolerance);
-  const reduced = reduction === undefined ? moments : projectMoments(moments, reduction.projection);
-  const toInput = (b: Matrix) => (reduction === undefined ? b : multiply(b, reduction.projection));
-
-  const { moments: regular, shrinkage } = shrinkSmallTasks(secondMoments(reduced, intercept, taskWeights));
-  const steps = solveMtlcm(regular, options, sharesRows(moments), random);
-  const { unmixing: solved, ...solver } = yield* mapSteps(steps, (step) => ({
-    ...step,
-    unmixing: toInput(step.unmixing),
-  }));
-  const { unmixing, explained } = canonicalise(reduced, solved);
+  const { reduced, own, toInput, shrinkage, solver } = yield* unmixingSteps(moments, options, random);
+  const { sigmaS = 0.1, intercept = true } = options;
+  const { unmixing, explained } = canonicalise(reduced, own);
   return {
     unmixing: toInput(unmixing),
     mean: moments.pooled.mean,
@@ -109,6 +99,33 @@ export function* fitMtlcmSteps(
     notes: notesOn(moments.dim, reduced.dim, shrinkage),
     solver,
   };
+}
+
+/** The unmixing alone, and how it was found: what a fit begins with. Its rows are in no particular order, scale or sign. */
+export function fitUnmixing(
+  moments: Moments,
+  options: MtlcmOptions,
+  random: Random,
+): Pick<MtlcmFit, "unmixing" | "solver"> {
+  const { own, toInput, solver } = finish(unmixingSteps(moments, options, random));
+  return { unmixing: toInput(own), solver };
+}
+
+/** Reduces h to the directions in which it varies and solves there: `own` unmixes the reduced h. */
+function* unmixingSteps(moments: Moments, options: MtlcmOptions, random: Random) {
+  checkOptions(options, moments.taskNames.length);
+  const { intercept = true, taskWeights, rankTolerance = RANK_TOLERANCE } = options;
+  const reduction = rankReduction(moments, rankTolerance);
+  const reduced = reduction === undefined ? moments : projectMoments(moments, reduction.projection);
+  const toInput = (b: Matrix) => (reduction === undefined ? b : multiply(b, reduction.projection));
+
+  const { moments: regular, shrinkage } = shrinkSmallTasks(secondMoments(reduced, intercept, taskWeights));
+  const steps = solveMtlcm(regular, options, sharesRows(moments), random);
+  const { unmixing: own, ...solver } = yield* mapSteps(steps, (step) => ({
+    ...step,
+    unmixing: toInput(step.unmixing),
+  }));
+  return { reduced, own, toInput, shrinkage, solver };
 }
 
 function notesOn(columns: number, rank: number, shrinkage: Float64Array): string[] {

@@ -14,7 +14,7 @@ const SMALL = 1e-100;
  * B with its rows i, j rotated in their plane by the angle that lowers L most, over all pairs; undefined when no pair on
  * a grid of angles leads lower. At a local minimum small rotations raise L, so what is found lies beyond a ridge.
  *
- *     r_ti ← cos² r_ti + sin² r_tj + 2 cos sin Λ_t,ij   and   r_tj ← sin² r_ti + cos² r_tj − 2 cos sin Λ_t,ij
+ *     r_ti ← ½ (r_ti + r_tj) + ½ (r_ti − r_tj) cos 2φ + Λ_t,ij sin 2φ ,   r_tj likewise with the signs of both turned round
  *
  * @param set R_t and π_t.
  * @param unmixing B, d × d, its rows on one scale (unit pooled residual variance).
@@ -22,13 +22,19 @@ const SMALL = 1e-100;
 export function bestPlaneRotation(set: CovarianceSet, unmixing: Matrix, bounds: VarianceBounds): Matrix | undefined {
   const d = set.dim;
   const lambda = congruence(set.matrices, unmixing);
+  const plane = {
+    sum: new Float64Array(lambda.rows),
+    difference: new Float64Array(lambda.rows),
+    cross: new Float64Array(lambda.rows),
+  };
   let best = { gain: MIN_GAIN, i: -1, j: -1, angle: 0 };
   for (let i = 0; i < d; i++) {
     for (let j = 0; j < i; j++) {
-      const still = planeCost(set.weights, lambda, i, j, 0, bounds);
+      planeInto(lambda, i, j, plane);
+      const still = planeCost(set.weights, plane, 0, bounds);
       for (let k = 0; k < ANGLES; k++) {
         const angle = (Math.PI / 2) * (k / ANGLES - 0.5);
-        const gain = still - planeCost(set.weights, lambda, i, j, angle, bounds);
+        const gain = still - planeCost(set.weights, plane, angle, bounds);
         if (gain > best.gain) best = { gain, i, j, angle };
       }
     }
@@ -36,32 +42,42 @@ export function bestPlaneRotation(set: CovarianceSet, unmixing: Matrix, bounds: 
   return best.i < 0 ? undefined : rotateRows(unmixing, best.i, best.j, best.angle);
 }
 
-/** The part of L that depends on latents i and j, after a rotation of their plane. */
+/** Two latents' variances and covariance in every task: ½ (r_ti + r_tj), ½ (r_ti − r_tj) and Λ_t,ij, T each. */
+interface Plane {
+  readonly sum: Float64Array;
+  readonly difference: Float64Array;
+  readonly cross: Float64Array;
+}
+
+function planeInto({ rows, cols, data }: Matrix, i: number, j: number, { sum, difference, cross }: Plane): void {
+  const d = Math.sqrt(cols);
+  for (let t = 0, at = 0; t < rows; t++, at += cols) {
+    const [ii, jj] = [data[at + i * d + i], data[at + j * d + j]];
+    sum[t] = (ii + jj) / 2;
+    difference[t] = (ii - jj) / 2;
+    cross[t] = data[at + i * d + j];
+  }
+}
+
+/** The part of L that depends on two latents, after a rotation of their plane. */
 function planeCost(
   weights: Float64Array,
-  { rows, cols, data }: Matrix,
-  i: number,
-  j: number,
+  { sum, difference, cross }: Plane,
   angle: number,
   { lower, upper }: VarianceBounds,
 ): number {
-  const d = Math.sqrt(cols);
-  const c = Math.cos(angle);
-  const s = Math.sin(angle);
+  const [c, s] = [Math.cos(2 * angle), Math.sin(2 * angle)];
   let cost = 0;
   // Logarithms of tasks with one weight are taken of their product, as far as that stays in range.
   let product = 1;
-  for (let t = 0; t < rows; t++) {
-    const at = t * cols;
-    const ii = data[at + i * d + i];
-    const jj = data[at + j * d + j];
-    const cross = 2 * c * s * data[at + i * d + j];
-    const first = c * c * ii + s * s * jj + cross;
-    const second = ii + jj - first;
+  for (let t = 0; t < sum.length; t++) {
+    const turned = c * difference[t] + s * cross[t];
+    const first = sum[t] + turned;
+    const second = sum[t] - turned;
     const a = Math.min(Math.max(first, lower), upper);
     const b = Math.min(Math.max(second, lower), upper);
     const half = weights[t] / 2;
-    cost += half * (first / a + second / b);
+    cost += half * ((a === first ? 1 : first / a) + (b === second ? 1 : second / b));
     product *= a * b;
     if (weights[t + 1] !== weights[t] || product < SMALL || product > 1 / SMALL) {
       cost += half * Math.log(product);

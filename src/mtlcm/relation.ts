@@ -36,88 +36,113 @@ const [MAX_ROUNDS, SETTLED_CHANGE] = [500, 1e-4];
  * @param member how much a latent counts, T × d: the probability that it is not an effect.
  */
 export function relations({ weight, variance }: StandardisedWeights, member: Matrix) {
-  const d = weight.cols;
-  const explained = weight.data.map((b, at) => (member.data[at] > 0.5 ? Math.max(0, b * b - variance.data[at]) : 0));
-  const pairs = Array.from(weight.data, (b, at) => {
-    const row = explained.subarray(at - (at % d), at - (at % d) + d);
-    const others = row.reduce((sum, share, j) => sum + (j === at % d ? 0 : share), 0);
-    return { square: b * b, noise: variance.data[at], others, count: member.data[at] };
-  });
-  const known = pairs.filter(({ square }) => !Number.isNaN(square));
-  const all = fitted(known, weight.rows, { share: 1, scale: SCALE, background: 0 });
+  const all = observations({ weight, variance }, member);
+  const known = withWeight(all);
+  const related = fitted(known, weight.rows, { share: 1, scale: SCALE, background: 0 });
   const some = fitted(known, weight.rows, { ...START, scale: SCALE });
-  const count = known.reduce((sum, pair) => sum + pair.count, 1);
+  const count = known.count.reduce((sum, c) => sum + c, 1);
   // Two parameters more, the share and the background: by BIC half a log of the number of observations each.
-  const someUnrelated = 1 / (1 + Math.exp(all.likelihood - some.likelihood + Math.log(count)));
+  const someUnrelated = 1 / (1 + Math.exp(related.likelihood - some.likelihood + Math.log(count)));
   const { share, scale, background } = some;
-  const probability = pairs.map((pair) => {
-    const related = Number.isNaN(pair.square) ? share : 1 / (1 + Math.exp(-logOdds(pair, some)));
-    return 1 - someUnrelated * (1 - related);
+  const oddsOf = logOdds(all, some);
+  const probability = all.square.map((square, k) => {
+    const single = Number.isNaN(square) ? share : 1 / (1 + Math.exp(-oddsOf(k)));
+    return 1 - someUnrelated * (1 - single);
   });
   const prior: RelationPrior = { share, scale, background, someUnrelated };
-  return { pRelated: matrix(weight.rows, weight.cols, Float64Array.from(probability)), prior };
+  return { pRelated: matrix(weight.rows, weight.cols, probability), prior };
 }
 
-/** A squared weight, the variance of its error, what other latents explain of the target, and how much it counts. */
-interface Pair {
-  readonly square: number;
-  readonly noise: number;
-  readonly others: number;
-  readonly count: number;
+/** Of every weight its square, the variance of its error, what other latents explain of the target, and how much it counts. */
+interface Observations {
+  readonly square: Float64Array;
+  readonly noise: Float64Array;
+  readonly others: Float64Array;
+  readonly count: Float64Array;
+}
+
+function observations({ weight, variance }: StandardisedWeights, member: Matrix): Observations {
+  const { rows, cols: d, data } = weight;
+  const square = data.map((b) => b * b);
+  const explained = square.map((b2, at) => (member.data[at] > 0.5 ? Math.max(0, b2 - variance.data[at]) : 0));
+  const others = new Float64Array(rows * d);
+  for (let t = 0; t < rows; t++) {
+    for (let j = t * d; j < (t + 1) * d; j++) {
+      for (let i = t * d; i < (t + 1) * d; i++) if (i !== j) others[j] += explained[i];
+    }
+  }
+  return { square, noise: variance.data, others, count: member.data };
+}
+
+/** The observations that there are: not those of tasks with too few rows. */
+function withWeight({ square, noise, others, count }: Observations): Observations {
+  const isKnown = (_: number, k: number) => !Number.isNaN(square[k]);
+  return {
+    square: square.filter(isKnown),
+    noise: noise.filter(isKnown),
+    others: others.filter(isKnown),
+    count: count.filter(isKnown),
+  };
 }
 
 type Law = Pick<RelationPrior, "share" | "scale" | "background">;
 
 /** EM from a law on; a share of 1 stays. */
-function fitted(pairs: readonly Pair[], tasks: number, start: Law): Law & { likelihood: number } {
+function fitted(seen: Observations, tasks: number, start: Law): Law & { likelihood: number } {
+  const { square, noise, others, count } = seen;
   let law = start;
   for (let round = 0; ; round++) {
-    const sums = { related: 0, relatedSquares: 0, other: 0, touched: 0, otherSquares: 0, likelihood: 0 };
-    for (const pair of pairs) {
-      const odds = logOdds(pair, law);
-      const p = pair.count / (1 + Math.exp(-odds));
-      sums.related += p;
-      sums.relatedSquares += p * expectedSquare(pair, law.scale ** 2);
-      sums.other += pair.count - p;
-      if (pair.others > 0) {
-        sums.touched += pair.count - p;
-        sums.otherSquares += ((pair.count - p) * expectedSquare(pair, law.background ** 2 * pair.others)) / pair.others;
+    const oddsOf = logOdds(seen, law);
+    const [spread, floor] = [law.scale ** 2, law.background ** 2];
+    let [related, relatedSquares, other, touched, otherSquares] = [0, 0, 0, 0, 0];
+    for (let k = 0; k < square.length; k++) {
+      const p = count[k] / (1 + Math.exp(-oddsOf(k)));
+      const q = count[k] - p;
+      related += p;
+      relatedSquares += p * expectedSquare(square[k], noise[k], spread);
+      other += q;
+      if (others[k] > 0) {
+        touched += q;
+        otherSquares += (q * expectedSquare(square[k], noise[k], floor * others[k])) / others[k];
       }
-      sums.likelihood += pair.count * logMixture(pair, law, odds);
     }
     const next = {
-      share: law.share === 1 ? 1 : (sums.related + 1) / (sums.related + sums.other + 2),
-      scale: Math.sqrt((sums.relatedSquares + tasks * SCALE ** 2) / (sums.related + tasks)),
-      background: law.share === 1 ? 0 : Math.min(MAX_BACKGROUND, Math.sqrt(sums.otherSquares / (sums.touched + 1))),
+      share: law.share === 1 ? 1 : (related + 1) / (related + other + 2),
+      scale: Math.sqrt((relatedSquares + tasks * SCALE ** 2) / (related + tasks)),
+      background: law.share === 1 ? 0 : Math.min(MAX_BACKGROUND, Math.sqrt(otherSquares / (touched + 1))),
     };
     const change = Math.max(
       Math.abs(next.share - law.share),
       Math.abs(next.scale - law.scale),
       Math.abs(next.background - law.background),
     );
-    if (round === MAX_ROUNDS || change < SETTLED_CHANGE) return { ...law, likelihood: sums.likelihood };
+    if (round === MAX_ROUNDS || change < SETTLED_CHANGE) return { ...law, likelihood: logLikelihood(seen, law) };
     law = next;
   }
 }
 
-function logDensity({ square, noise }: Pair, spread: number): number {
-  const variance = spread + noise;
-  return -(Math.log(variance) + square / variance) / 2;
+/** log P(related) − log P(unrelated) of an observation under a law. */
+function logOdds({ square, noise, others }: Observations, { share, scale, background }: Law): (k: number) => number {
+  const [prior, spread, floor] = [Math.log(share / (1 - share)), scale ** 2, background ** 2];
+  return (k) => {
+    const [related, other] = [spread + noise[k], floor * others[k] + noise[k]];
+    return prior + (Math.log(other / related) + square[k] / other - square[k] / related) / 2;
+  };
 }
 
-function logOdds(pair: Pair, { share, scale, background }: Law): number {
-  return Math.log(share / (1 - share)) + logDensity(pair, scale ** 2) - logDensity(pair, background ** 2 * pair.others);
-}
-
-/** The log density of a weight, from the log odds that it is a relation. */
-function logMixture(pair: Pair, { share, scale }: Law, odds: number): number {
-  return share === 1
-    ? logDensity(pair, scale)
-    : Math.log(share) + logDensity(pair, scale) + Math.log1p(Math.exp(-odds));
+/** Σ count · log density of the mixture. */
+function logLikelihood(seen: Observations, law: Law): number {
+  const { share, scale } = law;
+  const oddsOf = logOdds(seen, law);
+  return seen.square.reduce((sum, square, k) => {
+    const variance = scale ** 2 + seen.noise[k];
+    const related = Math.log(share) - (Math.log(variance) + square / variance) / 2;
+    return sum + seen.count[k] * (share === 1 ? related : related + Math.log1p(Math.exp(-oddsOf(k))));
+  }, 0);
 }
 
 /** E β² given β̂ under N(0, spread). */
-function expectedSquare({ square, noise }: Pair, spread: number): number {
+function expectedSquare(square: number, noise: number, spread: number): number {
   const kept = spread / (spread + noise);
   return kept * (kept * square + noise);
 }

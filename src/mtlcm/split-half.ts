@@ -6,7 +6,7 @@ import type { Random } from "../stats/random.ts";
 import { congruence } from "./congruence.ts";
 import { sharesRows } from "./indicators.ts";
 import { type MatchedUnmixing, matchUnmixing } from "./matching.ts";
-import { fitMtlcm, type MtlcmFit, type MtlcmOptions } from "./mtlcm.ts";
+import { fitUnmixing, type MtlcmFit, type MtlcmOptions } from "./mtlcm.ts";
 import { noiseScore, seenNoise } from "./noise-score.ts";
 import { scaled } from "./noisy-likelihood.ts";
 import { residualCovariances } from "./residual-covariance.ts";
@@ -61,7 +61,7 @@ export function splitHalf(groups: readonly Moments[], whole: Matrix, options: Mt
   const fits = halves.map(({ moments, members }, k) => {
     const { taskWeights: weights } = options;
     const own = weights === undefined ? options : { ...options, taskWeights: members.map((t) => weights[t]) };
-    const fit = fitMtlcm(moments, own, random.split(k));
+    const fit = fitUnmixing(moments, own, random.split(k));
     return { ...matchUnmixing(whole, fit.unmixing, covariance), noise: noiseOf(fit, moments, options) };
   });
   return {
@@ -109,7 +109,11 @@ const isLargeEnough =
     count[t] >= MIN_ROWS && varY[t] > 0;
 
 /** σo² as the solver has it, else as the score sees it; 0 in wide data, where other things look the same. */
-function noiseOf({ solver, unmixing }: MtlcmFit, half: Moments, { intercept = true }: MtlcmOptions): number {
+function noiseOf(
+  { solver, unmixing }: Pick<MtlcmFit, "solver" | "unmixing">,
+  half: Moments,
+  { intercept = true }: MtlcmOptions,
+): number {
   if (solver.sigmaObs !== undefined) return solver.sigmaObs ** 2;
   return sharesRows(half) ? 0 : seenNoise(noiseScore(residualCovariances(half, intercept), unmixing));
 }

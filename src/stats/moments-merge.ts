@@ -1,6 +1,7 @@
 import { ShapeError } from "../errors.ts";
 import { type Matrix, matrix } from "../linalg/matrix.ts";
-import type { Moments, PooledMoments } from "./moments.ts";
+import type { Moments } from "./moments.ts";
+import { addOuter, combinePooled } from "./moments-pooled.ts";
 
 /**
  * The moments of the union of disjoint sets of rows; a part named twice counts twice, as a bootstrap wants.
@@ -51,31 +52,19 @@ export function mergeMoments(parts: readonly Moments[]): Moments {
       addOuter(covH.data, t * d * d, share, shift);
     }
   }
-  return { dim: d, taskNames, count, meanH, meanY, covH, covHY, varY, pooled: mergePooled(parts) };
-}
-
-function mergePooled(parts: readonly Moments[]): PooledMoments {
-  const d = parts[0].dim;
-  const count = parts.reduce((sum, { pooled }) => sum + pooled.count, 0);
-  const mean = new Float64Array(d);
-  const covariance = matrix(d, d);
-  for (const { pooled } of parts) {
-    for (let j = 0; j < d; j++) mean[j] += (pooled.count / count) * pooled.mean[j];
-  }
-  for (const { pooled } of parts) {
-    const share = pooled.count / count;
-    for (let k = 0; k < d * d; k++) covariance.data[k] += share * pooled.covariance.data[k];
-    const shift = pooled.mean.map((value, j) => value - mean[j]);
-    addOuter(covariance.data, 0, share, shift);
-  }
-  return { count, mean, covariance };
+  return {
+    dim: d,
+    taskNames,
+    count,
+    meanH,
+    meanY,
+    covH,
+    covHY,
+    varY,
+    pooled: combinePooled(parts.map(({ pooled }) => pooled)),
+  };
 }
 
 function addScaledRow(to: Matrix, factor: number, from: Matrix, row: number): void {
   for (let k = row * to.cols; k < (row + 1) * to.cols; k++) to.data[k] += factor * from.data[k];
-}
-
-function addOuter(to: Float64Array, at: number, factor: number, x: Float64Array): void {
-  const d = x.length;
-  for (let j = 0; j < d; j++) for (let k = 0; k < d; k++) to[at + j * d + k] += factor * x[j] * x[k];
 }

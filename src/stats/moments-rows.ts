@@ -32,12 +32,17 @@ export function checkInputs(h: Matrix, targets: Targets, rowWeights?: Float64Arr
   if (wrong >= 0) {
     throw new DataError(`the weight is ${rowWeights?.[wrong]}; it must be a number of at least 0`, { row: wrong + 1 });
   }
-  const bad = h.data.findIndex((value) => !Number.isFinite(value));
+  const bad = firstNotFinite(h.data);
   if (bad < 0) return;
   throw new DataError(`the representation is ${h.data[bad]}; every entry must be a finite number`, {
     row: Math.floor(bad / h.cols) + 1,
     column: String(bad % h.cols),
   });
+}
+
+function firstNotFinite(x: Float64Array): number {
+  for (let k = 0; k < x.length; k++) if (!Number.isFinite(x[k])) return k;
+  return -1;
 }
 
 /** Throws DataError, naming the task, unless every task has 3 rows or more and a target that varies. */

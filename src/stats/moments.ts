@@ -54,7 +54,13 @@ export interface PooledMoments {
  */
 export function momentsOf(h: Matrix, targets: Targets, rows?: ArrayLike<number>, rowWeights?: Float64Array): Moments {
   checkInputs(h, targets, rowWeights);
-  const moments = accumulate(h, targets, rows ?? Int32Array.from({ length: h.rows }, (_, i) => i), rowWeights);
+  const moments = accumulate(h, targets, rows ?? allRows(h.rows), rowWeights);
   checkTasks(moments);
   return moments;
+}
+
+function allRows(count: number): Int32Array {
+  const rows = new Int32Array(count);
+  for (let i = 0; i < count; i++) rows[i] = i;
+  return rows;
 }
