@@ -15,16 +15,42 @@ export function cholesky(a: Matrix): Matrix {
   const n = a.rows;
   const factor = matrix(n, n);
   const { data: l } = factor;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
+  for (let j = 0; j < n; j++) {
+    const own = j * n;
+    let pivot = a.data[own + j];
+    for (let k = 0; k < j; k++) pivot -= l[own + k] * l[own + k];
+    if (!(pivot > n * Number.EPSILON * Math.abs(a.data[own + j]))) {
+      throw new SingularMatrixError(`cholesky: the matrix is not positive definite (pivot ${j} is ${pivot})`);
+    }
+    const root = Math.sqrt(pivot);
+    l[own + j] = root;
+    let i = j + 1;
+    for (; i + 3 < n; i += 4) columnOfFour(l, a.data, n, i, j, root);
+    for (; i < n; i++) {
       let sum = a.data[i * n + j];
-      for (let k = 0; k < j; k++) sum -= l[i * n + k] * l[j * n + k];
-      if (i !== j) l[i * n + j] = sum / l[j * n + j];
-      else if (sum > n * Number.EPSILON * Math.abs(a.data[i * n + i])) l[i * n + i] = Math.sqrt(sum);
-      else throw new SingularMatrixError(`cholesky: the matrix is not positive definite (pivot ${i} is ${sum})`);
+      for (let k = 0; k < j; k++) sum -= l[i * n + k] * l[own + k];
+      l[i * n + j] = sum / root;
     }
   }
   return factor;
+}
+
+/** L_ij of rows i … i + 3: sums that do not wait for each other. */
+function columnOfFour(l: Float64Array, a: Float64Array, n: number, i: number, j: number, root: number): void {
+  const own = j * n;
+  const [p0, p1, p2, p3] = [i * n, (i + 1) * n, (i + 2) * n, (i + 3) * n];
+  let [s0, s1, s2, s3] = [a[p0 + j], a[p1 + j], a[p2 + j], a[p3 + j]];
+  for (let k = 0; k < j; k++) {
+    const value = l[own + k];
+    s0 -= l[p0 + k] * value;
+    s1 -= l[p1 + k] * value;
+    s2 -= l[p2 + k] * value;
+    s3 -= l[p3 + k] * value;
+  }
+  l[p0 + j] = s0 / root;
+  l[p1 + j] = s1 / root;
+  l[p2 + j] = s2 / root;
+  l[p3 + j] = s3 / root;
 }
 
 /**
@@ -54,14 +80,14 @@ export function choleskyInverse(l: Matrix): Matrix {
   const n = l.rows;
   const { data: half } = invertLowerTriangular(l);
   const inverse = matrix(n, n);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = 0;
-      for (let k = i; k < n; k++) sum += half[k * n + i] * half[k * n + j];
-      inverse.data[i * n + j] = sum;
-      inverse.data[j * n + i] = sum;
+  const { data: out } = inverse;
+  for (let k = 0; k < n; k++) {
+    for (let i = 0; i <= k; i++) {
+      const factor = half[k * n + i];
+      for (let j = 0; j <= i; j++) out[i * n + j] += factor * half[k * n + j];
     }
   }
+  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) out[j * n + i] = out[i * n + j];
   return inverse;
 }
 
@@ -85,11 +111,11 @@ export function invertLowerTriangular(l: Matrix): Matrix {
   for (let i = 0; i < n; i++) {
     const pivot = l.data[i * n + i];
     if (pivot === 0) throw new SingularMatrixError(`invertLowerTriangular: diagonal element ${i} is zero`);
-    for (let j = 0; j < i; j++) {
-      let sum = 0;
-      for (let k = j; k < i; k++) sum += l.data[i * n + k] * out[k * n + j];
-      out[i * n + j] = -sum / pivot;
+    for (let k = 0; k < i; k++) {
+      const factor = l.data[i * n + k];
+      for (let j = 0; j <= k; j++) out[i * n + j] -= factor * out[k * n + j];
     }
+    for (let j = 0; j < i; j++) out[i * n + j] /= pivot;
     out[i * n + i] = 1 / pivot;
   }
   return inverse;

@@ -1,4 +1,4 @@
-import { type Matrix, matrix, multiply, transpose } from "../linalg/matrix.ts";
+import { type Matrix, matrix, multiply, multiplySymmetric, transpose } from "../linalg/matrix.ts";
 
 /**
  * Λ_t = B R_t B' for every t: the covariances seen in the coordinates z = B h.
@@ -12,10 +12,8 @@ export function congruence(matrices: Matrix, b: Matrix): Matrix {
   const result = matrix(matrices.rows, k * k);
   const halves = multiply(matrix(matrices.rows * d, d, matrices.data), transpose(b)).data; // R_t B', one below the other
   for (let t = 0; t < matrices.rows; t++) {
-    const whole = multiply(b, matrix(d, k, halves.subarray(t * d * k, (t + 1) * d * k))).data;
-    for (let i = 0, at = t * k * k; i < k; i++) {
-      for (let j = 0; j < k; j++, at++) result.data[at] = whole[i < j ? j * k + i : i * k + j];
-    }
+    const half = matrix(d, k, halves.subarray(t * d * k, (t + 1) * d * k));
+    result.data.set(multiplySymmetric(b, half).data, t * k * k);
   }
   return result;
 }

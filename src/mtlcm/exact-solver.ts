@@ -1,17 +1,17 @@
 import { SingularMatrixError } from "../errors.ts";
 import { cholesky, choleskySolve } from "../linalg/cholesky.ts";
+import { conjugateGradients } from "../linalg/conjugate-gradients.ts";
 import { lbfgs, type Objective } from "../linalg/lbfgs.ts";
 import { inverse, logAbsDeterminant } from "../linalg/lu.ts";
-import { identity, type Matrix, matrix, multiply, multiplyTransposed, rowView, transpose } from "../linalg/matrix.ts";
+import { type Matrix, matrix, multiply, multiplyTransposed, rowView, transpose } from "../linalg/matrix.ts";
 import { symmetricEigen } from "../linalg/symmetric-eigen.ts";
 import { congruence } from "./congruence.ts";
-import { diagonality, type VarianceBounds } from "./diagonality.ts";
+import type { VarianceBounds } from "./diagonality.ts";
 import { noiseScore } from "./noise-score.ts";
 import { noisyCurvature } from "./noisy-curvature.ts";
+import { type NoisyInformation, noisyInformation } from "./noisy-information.ts";
 import { type NoisyCovarianceSet, noisyLikelihood } from "./noisy-likelihood.ts";
-import { pack } from "./packed-covariances.ts";
-import { blockCurvature, newtonDirection } from "./quasi-newton.ts";
-import { type CovarianceSet, type ResidualCovariances, residualsOf } from "./residual-covariance.ts";
+import { type ResidualCovariances, residualsOf } from "./residual-covariance.ts";
 import type { SecondMoments } from "./second-moments.ts";
 import type { Solution, SolverStep } from "./solver.ts";
 
@@ -26,8 +26,10 @@ export interface ExactSolverOptions {
 
 /** Steps with one preconditioner, after which it is computed again where they led. */
 const ROUND = 15;
-/** Up to so many latents the whole information is computed, d⁴ numbers; beyond, only what noise leaves uncoupled. */
-const DENSE_LIMIT = 64;
+/** Up to so many latents the whole information is computed and factorised, d⁴ numbers; beyond, equations with it are solved by iteration … */
+const DENSE_LIMIT = 12;
+/** … to this share of the right side, which is near enough for a direction. */
+const ITERATION = { tolerance: 0.03, maxIterations: 40 };
 /** Added to the diagonal of the preconditioner: latents that the data hardly tell apart make it nearly singular. */
 const LIFT = 1e-7;
 
@@ -116,7 +118,7 @@ function exactRound(
     first,
     precondition:
       d > DENSE_LIMIT
-        ? blockwise(set, bounds)
+        ? iterative(noisyInformation(at, set.noiseShape, set.weights, bounds), size, 2 * noise, bounds)
         : dense(noisyCurvature(at, set.noiseShape, set.weights, bounds), size, 2 * noise, bounds),
     decode: (x) => ({ unmixing: multiply(change(x), reference), noise: noiseAt(x) }),
     objective: insideDomain((x) => {
@@ -156,16 +158,46 @@ function dense(
   }
 }
 
-/** The 2 × 2 blocks of joint diagonalisation, as if there were no noise. */
-function blockwise(set: CovarianceSet, bounds: VarianceBounds): (gradient: Float64Array) => Float64Array {
-  const d = set.dim;
-  const packed = pack(set);
-  const blocks = blockCurvature(packed, diagonality(packed, identity(d), bounds));
-  return (gradient) => {
-    const result = gradient.slice();
-    result.set(newtonDirection(blocks, matrix(d, d, gradient.slice(0, d * d))).data);
+/** H⁻¹ for the information H by conjugate gradients, preconditioned with its 2 × 2 blocks; lifted like the whole. */
+function iterative(
+  information: NoisyInformation,
+  size: number,
+  noiseScale: number,
+  { upper }: VarianceBounds,
+): (gradient: Float64Array) => Float64Array {
+  const { own, crossed } = information;
+  const d = own.rows;
+  const lift = new Float64Array(size);
+  for (let k = 0; k < d * d; k++) {
+    lift[k] = LIFT * (1 + own.data[k]) + (upper === Number.POSITIVE_INFINITY && k % (d + 1) === 0 ? 1 : 0);
+  }
+  const ownNoise = noiseScale ** 2 * information.noise;
+  if (size > d * d) lift[d * d] = LIFT * (1 + ownNoise);
+  const times = (x: Float64Array) => {
+    const unscaled = new Float64Array(d * d + 1);
+    unscaled.set(x);
+    unscaled[d * d] *= noiseScale;
+    const result = information.times(unscaled).subarray(0, size);
+    if (size > d * d) result[d * d] *= noiseScale;
+    for (let k = 0; k < size; k++) result[k] += lift[k] * x[k];
     return result;
   };
+  const blocks = (r: Float64Array) => {
+    const result = new Float64Array(size);
+    for (let i = 0; i < d; i++) {
+      result[i * d + i] = r[i * d + i] / (own.data[i * d + i] + lift[i * d + i]);
+      for (let j = 0; j < i; j++) {
+        const [ij, ji] = [i * d + j, j * d + i];
+        const [a, b, c] = [own.data[ij] + lift[ij], own.data[ji] + lift[ji], crossed.data[ij]];
+        const determinant = a * b - c * c;
+        result[ij] = (b * r[ij] - c * r[ji]) / determinant;
+        result[ji] = (a * r[ji] - c * r[ij]) / determinant;
+      }
+    }
+    if (size > d * d) result[d * d] = r[d * d] / (ownNoise + lift[d * d]);
+    return result;
+  };
+  return (gradient) => conjugateGradients(times, gradient, blocks, ITERATION);
 }
 
 /** A covariance that is not positive definite is a point outside the domain, from which the line search steps back. */

@@ -1,6 +1,6 @@
 import { SingularMatrixError } from "../errors.ts";
 import { cholesky, choleskyInverse, choleskyLogDeterminant, choleskySolve } from "../linalg/cholesky.ts";
-import { dot, type Matrix, matrix, multiply } from "../linalg/matrix.ts";
+import { dot, type Matrix, matrix, multiply, multiplySymmetric } from "../linalg/matrix.ts";
 import type { VarianceBounds } from "./diagonality.ts";
 
 /** No bounds at all: a variance may be negative as long as the covariance is positive definite. */
@@ -77,7 +77,7 @@ function evaluate(lambda: Float64Array, noise: Matrix, variance: Float64Array): 
   const half = multiply(precision, matrix(d, d, lambda));
   let value = choleskyLogDeterminant(factor);
   for (let j = 0; j < d; j++) value += half.data[j * d + j];
-  return { variance, value, precision, weighted: multiply(half, precision) };
+  return { variance, value, precision, weighted: multiplySymmetric(half, precision) };
 }
 
 /** g_j = P_jj − (P Λ P)_jj. */

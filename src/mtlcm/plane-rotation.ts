@@ -1,6 +1,6 @@
 import { copy, type Matrix } from "../linalg/matrix.ts";
 import { congruence } from "./congruence.ts";
-import type { VarianceBounds } from "./diagonality.ts";
+import { FREE, type VarianceBounds } from "./diagonality.ts";
 import type { CovarianceSet } from "./residual-covariance.ts";
 
 /** Angles tried in [−45°, 45°); a rotation by 90° only swaps the two latents. */
@@ -60,7 +60,29 @@ function planeInto({ rows, cols, data }: Matrix, i: number, j: number, { sum, di
 }
 
 /** The part of L that depends on two latents, after a rotation of their plane. */
-function planeCost(
+function planeCost(weights: Float64Array, plane: Plane, angle: number, bounds: VarianceBounds): number {
+  return bounds === FREE ? freeCost(weights, plane, angle) : boundedCost(weights, plane, angle, bounds);
+}
+
+/** Σ_t π_t [ ½ log r_ti r_tj + 1 ]. Logarithms of tasks with one weight are taken of their product, as far as that stays in range. */
+function freeCost(weights: Float64Array, { sum, difference, cross }: Plane, angle: number): number {
+  const [c, s] = [Math.cos(2 * angle), Math.sin(2 * angle)];
+  let cost = 0;
+  for (let t = 0; t < sum.length; ) {
+    const weight = weights[t];
+    let product = 1;
+    do {
+      const turned = c * difference[t] + s * cross[t];
+      product *= (sum[t] + turned) * (sum[t] - turned);
+      cost += weight;
+      t++;
+    } while (t < sum.length && weights[t] === weight && product > SMALL && product < 1 / SMALL);
+    cost += (weight / 2) * Math.log(product);
+  }
+  return cost;
+}
+
+function boundedCost(
   weights: Float64Array,
   { sum, difference, cross }: Plane,
   angle: number,
@@ -68,21 +90,19 @@ function planeCost(
 ): number {
   const [c, s] = [Math.cos(2 * angle), Math.sin(2 * angle)];
   let cost = 0;
-  // Logarithms of tasks with one weight are taken of their product, as far as that stays in range.
-  let product = 1;
-  for (let t = 0; t < sum.length; t++) {
-    const turned = c * difference[t] + s * cross[t];
-    const first = sum[t] + turned;
-    const second = sum[t] - turned;
-    const a = Math.min(Math.max(first, lower), upper);
-    const b = Math.min(Math.max(second, lower), upper);
-    const half = weights[t] / 2;
-    cost += half * ((a === first ? 1 : first / a) + (b === second ? 1 : second / b));
-    product *= a * b;
-    if (weights[t + 1] !== weights[t] || product < SMALL || product > 1 / SMALL) {
-      cost += half * Math.log(product);
-      product = 1;
-    }
+  for (let t = 0; t < sum.length; ) {
+    const weight = weights[t];
+    let product = 1;
+    do {
+      const turned = c * difference[t] + s * cross[t];
+      const [first, second] = [sum[t] + turned, sum[t] - turned];
+      const a = Math.min(Math.max(first, lower), upper);
+      const b = Math.min(Math.max(second, lower), upper);
+      product *= a * b;
+      cost += (weight / 2) * (first / a + second / b);
+      t++;
+    } while (t < sum.length && weights[t] === weight && product > SMALL && product < 1 / SMALL);
+    cost += (weight / 2) * Math.log(product);
   }
   return cost;
 }
