@@ -91,7 +91,7 @@ export function fitCommand(): Command {
     )
     .option(
       "--atom-references <which>",
-      "fit targets relative to what their atoms add up to, undone in predict: auto, those of which composition explains 99 %, such as total energies; all; none (default: auto; paper: none)",
+      "fit targets relative to what their atoms add up to, undone in predict: auto, those of which composition explains a quarter or more, such as energies; all; none (default: auto; paper: none)",
       oneOf("auto", "all", "none"),
     );
   withMoleculeOptions(fit)

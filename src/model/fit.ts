@@ -28,7 +28,7 @@ export interface FitOptions extends MtrnOptions, CertificateOptions, RefinementO
   readonly seed: number;
   /**
    * Targets of molecules that are fitted relative to what their atoms add up to (least squares on the counts of elements,
-   * undone in prediction): "auto", those of which composition explains 99 % or more; all; or none. Default: "auto", for
+   * undone in prediction): "auto", those of which composition explains a quarter or more; all; or none. Default: "auto", for
    * the preset "paper" none.
    */
   readonly atomReferences?: AtomReferenceChoice | undefined;

@@ -81,7 +81,7 @@ export function learningRates({ schedule, learningRate, warmUp }: MtrnSettings):
 
 /** What is otherwise for an EGNN on molecules; the paper's second layer is as narrow as its output. */
 const MOLECULES: Readonly<Record<Preset, (options: MtrnOptions) => Partial<MtrnSettings>>> = {
-  default: () => ({ hidden: [64, 64], batchSize: 256, learningRate: 2e-3 }),
+  default: () => ({ hidden: [64, 64], batchSize: 256, learningRate: 1e-2 }),
   paper: ({ latentDim }) => ({ hidden: [64, latentDim], batchSize: 256, learningRate: 1e-3, epochs: 300 }),
 };
 

@@ -167,6 +167,15 @@ describe("readSmiles", () => {
     expect(rest.skipped.length).toBe(2);
   });
 
+  it("names the row of a text that is none among those that get positions, however they are divided", async () => {
+    const texts = Array.from({ length: 70 }, (_, i) => (i === 66 ? "xx" : "C"));
+    const place = { source: "table.csv", column: "smiles" };
+    await expect(drain(readSmiles(texts, place, options))).rejects.toThrow(/table\.csv, row 67, column 'smiles'/);
+    const { kept, graphs } = await drain(readSmiles(texts, place, { ...options, skipBad: true }));
+    expect([...kept]).toEqual([...texts.keys()].filter((i) => i !== 66));
+    expect(graphs.rows).toBe(69);
+  });
+
   it("gives them positions: bonds as long as they are", async () => {
     const { graphs } = await drain(readSmiles(["CO"], column, { ...options, geometry: "3d" }));
     const { source, target, positions, nodes, nodeDim } = graphs;

@@ -37,8 +37,10 @@ export interface ReadMoleculesStep {
   readonly total: number | null;
 }
 
-/** Molecules that another process describes at a time; where there are no more than these, no process is started. */
+/** Molecules that another process describes at a time; a conformer takes as long as hundreds of molecules that have theirs. */
 const CHUNK = 512;
+const CHUNK_OF_CONFORMERS = 32;
+/** Where there are no more than these, no process is started. */
 const SMALL = 256;
 
 /**
@@ -67,9 +69,9 @@ export async function* readMolecules(
       if (records % CHUNK === 0) yield { stage: "read", done: records, total: null };
     }
   }
-  const chunks = slices(structures).map((part) => ({ structures: part }));
+  const chunks = slices(structures, CHUNK).map((part) => ({ structures: part }));
   const described = yield* describeAll(chunks, structures.length, options);
-  return collect(described, problems, records, located, structures);
+  return collect(described, CHUNK, problems, records, located, structures);
 }
 
 /**
@@ -82,10 +84,11 @@ export async function* readSmiles(
   column: { readonly source: string; readonly column: string },
   options: ReadMoleculesOptions,
 ): AsyncGenerator<ReadMoleculesStep, MoleculeSet> {
-  const chunks = slices(texts).map((smiles) => ({ smiles }));
+  const size = options.geometry === "3d" ? CHUNK_OF_CONFORMERS : CHUNK;
+  const chunks = slices(texts, size).map((smiles) => ({ smiles }));
   const described = yield* describeAll(chunks, texts.length, options);
   const located = texts.map((_, index) => ({ place: { ...column, row: index + 1 }, index }));
-  return collect(described, new Problems(options.skipBad), texts.length, located, []);
+  return collect(described, size, new Problems(options.skipBad), texts.length, located, []);
 }
 
 /** The chunks described, in order. */
@@ -115,6 +118,7 @@ async function* describeAll(
 /** Puts the described chunks together; what failed is a problem of the record that it came from. */
 function collect(
   described: readonly DescribedStructures[],
+  chunkSize: number,
   problems: Problems,
   records: number,
   located: readonly { readonly place: DataLocation; readonly index: number }[],
@@ -123,7 +127,7 @@ function collect(
   const failed = new Set<number>();
   described.forEach(({ failures }, chunk) => {
     for (const { index, problem } of failures) {
-      const at = chunk * CHUNK + index;
+      const at = chunk * chunkSize + index;
       problems.add(problem, located[at]?.place ?? {});
       failed.add(at);
     }
@@ -168,6 +172,6 @@ class Problems {
   }
 }
 
-function slices<T>(items: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(items.length / CHUNK) }, (_, k) => items.slice(k * CHUNK, (k + 1) * CHUNK));
+function slices<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, k) => items.slice(k * size, (k + 1) * size));
 }

@@ -26,7 +26,7 @@ const targets: WideTargets = {
 };
 
 describe("atom references", () => {
-  it("takes only what composition dominates, and leaves what is beside composition", () => {
+  it("takes only what composition is a large part of, and leaves what is beside composition", () => {
     const references = fitAtomReferences(graphs, targets, "auto");
     if (references === null) throw new Error("none");
     expect(references.elements).toEqual([1, 6, 7, 8]);

@@ -3,7 +3,7 @@ import { symmetricEigen } from "../../linalg/symmetric-eigen.ts";
 import type { Targets } from "../../stats/targets.ts";
 import { type MoleculeGraphs, NODE_FEATURES } from "./molecule-graphs.ts";
 
-/** Which targets are taken relative to what their atoms add up to: those that these dominate, all, or none. */
+/** Which targets are taken relative to what their atoms add up to: those of which these are a large part, all, or none. */
 export type AtomReferenceChoice = "auto" | "all" | "none";
 
 /**
@@ -17,8 +17,11 @@ export interface AtomReferences {
   readonly coefficients: Matrix;
 }
 
-/** "auto": the share of a target's variance that composition explains, from which on it hides everything else. */
-const DOMINATED = 0.99;
+/**
+ * "auto": the share of a target's variance that composition explains, from which on it is taken out. Composition is what a
+ * network learns last to the precision that these targets need: sums over atoms that must add up (docs/molecules.md).
+ */
+const LARGE_PART = 0.25;
 /** A rest so small is rounding: the target is nothing but composition, and stays as it is. */
 const ROUNDING = 1e-10;
 /** Share of the largest variance below which a combination of counts does not vary: it gets no coefficient. */
@@ -28,7 +31,7 @@ const CONSTANT = 1e-10;
  * Least squares of each target on the counts of each element, y ≈ b + Σ_e n_e c_e, the solution of least norm where counts
  * depend on one another.
  *
- * @returns null when no target is chosen: for "none", and for "auto" when composition explains less than 99 % of each.
+ * @returns null when no target is chosen: for "none", and for "auto" when composition explains less than a quarter of each.
  */
 export function fitAtomReferences(
   graphs: MoleculeGraphs,
@@ -43,7 +46,7 @@ export function fitAtomReferences(
   let any = false;
   for (let t = 0; t < tasks; t++) {
     const { solution, explained } = leastSquares(counts, observedOf(targets, t));
-    const chosen = explained <= 1 - ROUNDING && (choice === "all" || explained >= DOMINATED);
+    const chosen = explained <= 1 - ROUNDING && (choice === "all" || explained >= LARGE_PART);
     if (!chosen) continue;
     coefficients.data.set(solution, t * coefficients.cols);
     any = true;
