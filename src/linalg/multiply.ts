@@ -1,17 +1,16 @@
 import { ShapeError } from "../errors.ts";
 import { type Matrix, matrix } from "./matrix.ts";
+import { addProductByVectors } from "./product-kernel.ts";
+
+/** Products of fewer multiplications are not worth copying their operands. */
+const WORTH_COPYING = 512;
 
 /** A B. Throws ShapeError when the inner dimensions differ. */
 export function multiply(a: Matrix, b: Matrix): Matrix {
   if (a.cols !== b.rows) throw new ShapeError(`multiply: ${a.rows} × ${a.cols} by ${b.rows} × ${b.cols}`);
   const result = matrix(a.rows, b.cols);
-  const pairs = a.rows - (a.rows % 2);
-  const fours = a.cols - (a.cols % 4);
-  for (let k = 0; k < fours; k += 4) {
-    for (let i = 0; i < pairs; i += 2) addTwoByFour(result, a, b, i, k, b.cols);
-  }
-  for (let i = 0; i < pairs; i++) for (let k = fours; k < a.cols; k++) addMultiple(result, a, b, i, k, b.cols);
-  for (let i = pairs; i < a.rows; i++) for (let k = 0; k < a.cols; k++) addMultiple(result, a, b, i, k, b.cols);
+  const isLarge = a.rows * a.cols * b.cols >= WORTH_COPYING;
+  if (!(isLarge && addProductByVectors(result, a, b, false))) addProductByLoops(result, a, b, false);
   return result;
 }
 
@@ -26,20 +25,31 @@ export function multiplySymmetric(a: Matrix, b: Matrix): Matrix {
     throw new ShapeError(`multiplySymmetric: ${n} × ${a.cols} by ${b.rows} × ${b.cols}`);
   }
   const result = matrix(n, n);
-  const pairs = n - (n % 2);
-  const fours = a.cols - (a.cols % 4);
-  for (let k = 0; k < fours; k += 4) {
-    for (let i = 0; i < pairs; i += 2) addTwoByFour(result, a, b, i, k, i + 2);
-  }
-  for (let i = 0; i < pairs; i++) for (let k = fours; k < a.cols; k++) addMultiple(result, a, b, i, k, i + 1);
-  for (let i = pairs; i < n; i++) for (let k = 0; k < a.cols; k++) addMultiple(result, a, b, i, k, i + 1);
+  const isLarge = n * a.cols * n >= WORTH_COPYING;
+  if (!(isLarge && addProductByVectors(result, a, b, true))) addProductByLoops(result, a, b, true);
   for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) result.data[j * n + i] = result.data[i * n + j];
   return result;
 }
 
 /**
+ * Adds A B to C, row-major loops without vector instructions.
+ *
+ * @param symmetric Whether only the lower half of C is wanted; what is above it is then undefined.
+ */
+export function addProductByLoops(c: Matrix, a: Matrix, b: Matrix, symmetric: boolean): void {
+  const pairs = a.rows - (a.rows % 2);
+  const fours = a.cols - (a.cols % 4);
+  const upTo = (i: number) => (symmetric ? Math.min(i + 2, b.cols) : b.cols);
+  for (let k = 0; k < fours; k += 4) {
+    for (let i = 0; i < pairs; i += 2) addTwoByFour(c, a, b, i, k, upTo(i));
+  }
+  for (let i = 0; i < pairs; i++) for (let k = fours; k < a.cols; k++) addMultiple(c, a, b, i, k, upTo(i));
+  for (let i = pairs; i < a.rows; i++) for (let k = 0; k < a.cols; k++) addMultiple(c, a, b, i, k, upTo(i));
+}
+
+/**
  * Rows i, i + 1 of A B, as far as column `upTo`, gain what columns k … k + 3 of A contribute: one pass over the result for
- * eight multiples.
+ * eight multiples, which are added one by one.
  */
 function addTwoByFour(
   { cols: width, data: out }: Matrix,
@@ -64,8 +74,8 @@ function addTwoByFour(
     const y1 = y[p1 + j];
     const y2 = y[p2 + j];
     const y3 = y[p3 + j];
-    out[to + j] += f0 * y0 + f1 * y1 + f2 * y2 + f3 * y3;
-    out[toBelow + j] += g0 * y0 + g1 * y1 + g2 * y2 + g3 * y3;
+    out[to + j] = out[to + j] + f0 * y0 + f1 * y1 + f2 * y2 + f3 * y3;
+    out[toBelow + j] = out[toBelow + j] + g0 * y0 + g1 * y1 + g2 * y2 + g3 * y3;
   }
 }
 

@@ -1,0 +1,84 @@
+import type { Matrix } from "./matrix.ts";
+import { PRODUCT_CODE } from "./product-code.ts";
+
+// What is used of the engine, which the rooms of numbers otherwise do without.
+declare const WebAssembly: {
+  validate(code: Uint8Array): boolean;
+  readonly Module: new (code: Uint8Array) => object;
+  readonly Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer };
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
+};
+declare const atob: (base64: string) => string;
+
+/** C += A B by vector instructions on copies of the operands in memory of their own. */
+interface ProductKernel {
+  addProduct(a: number, b: number, c: number, m: number, k: number, n: number, symmetric: number): void;
+  readonly memory: Float64Array;
+}
+
+const PAGE_BYTES = 65_536;
+const DOUBLE_BYTES = 8;
+/** Doubles that B may take at a time, and rows of A and C together: 8 MB each. */
+const ROOM = 1 << 20;
+/** The compiler's own data come first. */
+const FIRST = 1024;
+
+let kernel: ProductKernel | null | undefined;
+
+/** The kernel, made at its first use; null where the engine has no WebAssembly with SIMD, or a page's policy forbids it. */
+function productKernel(): ProductKernel | null {
+  if (kernel === undefined) kernel = typeof WebAssembly === "undefined" ? null : newKernel();
+  return kernel;
+}
+
+function newKernel(): ProductKernel | null {
+  const code = Uint8Array.from(atob(PRODUCT_CODE), (letter) => letter.charCodeAt(0));
+  if (!WebAssembly.validate(code)) return null;
+  try {
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(((FIRST + 2 * ROOM) * DOUBLE_BYTES) / PAGE_BYTES) });
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } });
+    return { ...(exports as Pick<ProductKernel, "addProduct">), memory: new Float64Array(memory.buffer) };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Adds A B to C with vector instructions where the engine has them.
+ *
+ * Every element is added up in the order of the inner index, as plain loops do, so that both give the same bits. Operands larger than the
+ * kernel's memory go through it in parts.
+ *
+ * @param symmetric Whether only the lower half of C is wanted; what is above it is then undefined.
+ * @returns false, with C unchanged, where the engine has none, or A and B are too wide.
+ */
+export function addProductByVectors(c: Matrix, a: Matrix, b: Matrix, symmetric: boolean): boolean {
+  const [m, k, n] = [a.rows, a.cols, b.cols];
+  const depth = Math.min(k, Math.floor(ROOM / n));
+  const height = symmetric ? m : Math.min(m, Math.floor(ROOM / (depth + n)));
+  if (depth < 1 || height < 1 || (symmetric && m * (depth + n) > ROOM)) return false;
+  const at = productKernel();
+  if (at === null) return false;
+  const { memory } = at;
+  const [toB, toA] = [FIRST, FIRST + ROOM];
+  const toC = toA + height * depth;
+  for (let i = 0; i < m; i += height) {
+    const rows = Math.min(height, m - i);
+    memory.set(c.data.subarray(i * n, (i + rows) * n), toC);
+    for (let p = 0; p < k; p += depth) {
+      const inner = Math.min(depth, k - p);
+      if (i === 0 || depth < k) memory.set(b.data.subarray(p * n, (p + inner) * n), toB);
+      if (inner === k) memory.set(a.data.subarray(i * k, (i + rows) * k), toA);
+      else {
+        for (let row = 0; row < rows; row++) {
+          const from = (i + row) * k + p;
+          memory.set(a.data.subarray(from, from + inner), toA + row * inner);
+        }
+      }
+      const [bytesA, bytesB, bytesC] = [toA * DOUBLE_BYTES, toB * DOUBLE_BYTES, toC * DOUBLE_BYTES];
+      at.addProduct(bytesA, bytesB, bytesC, rows, inner, n, symmetric ? 1 : 0);
+    }
+    c.data.set(memory.subarray(toC, toC + rows * n), i * n);
+  }
+  return true;
+}

@@ -1,0 +1,1 @@
+export declare function compiledProduct(): Promise<string>;
