@@ -49,14 +49,17 @@ export function directionScores(
   const levels = intercepts.map((b, t) => b + dotRow(slopes, t, projection.mean));
   const [tasks, sizes] = [levels.length, representation.cols + 1];
   const residuals = new Float64Array(sizes);
+  const visitTarget = (row: number, t: number, y: number, use: (task: number) => void) => {
+    if (Number.isNaN(y)) return;
+    const [h, a] = [row * (sizes - 1), t * (sizes - 1)];
+    residuals[0] = y - levels[t];
+    for (let k = 1; k < sizes; k++)
+      residuals[k] = residuals[k - 1] - loadings.data[a + k - 1] * representation.data[h + k - 1];
+    use(t);
+  };
   const visit = (row: number, use: (task: number) => void) => {
-    const h = rowView(representation, row);
-    for (const [t, y] of observed(targets, row)) {
-      residuals[0] = y - levels[t];
-      for (let k = 1; k < sizes; k++)
-        residuals[k] = residuals[k - 1] - loadings.data[t * (sizes - 1) + k - 1] * h[k - 1];
-      use(t);
-    }
+    if (targets.layout === "long") return visitTarget(row, targets.task[row], targets.values[row], use);
+    for (let t = 0; t < tasks; t++) visitTarget(row, t, targets.values.data[row * tasks + t], use);
   };
 
   const variance = new Float64Array(tasks * sizes);
@@ -64,7 +67,7 @@ export function directionScores(
   for (const row of train) {
     visit(row, (t) => {
       count[t]++;
-      for (let k = 0; k < sizes; k++) variance[t * sizes + k] += residuals[k] ** 2;
+      for (let k = 0; k < sizes; k++) variance[t * sizes + k] += residuals[k] * residuals[k];
     });
   }
   for (let at = 0; at < variance.length; at++) variance[at] /= count[Math.floor(at / sizes)];
@@ -100,17 +103,6 @@ export function directionScores(
     return Math.sqrt(Math.max(0, square - gain ** 2 / heldOut.length)) / values;
   });
   return { singularValues: projection.singularValues, logLikelihood: sums.map((sum) => sum / values), gainError };
-}
-
-/** The tasks that a row has a target for, with it. */
-function* observed(targets: Targets, row: number): Generator<readonly [task: number, y: number]> {
-  if (targets.layout === "long") {
-    const y = targets.values[row];
-    if (!Number.isNaN(y)) yield [targets.task[row], y];
-    return;
-  }
-  const ys = rowView(targets.values, row);
-  for (let t = 0; t < ys.length; t++) if (!Number.isNaN(ys[t])) yield [t, ys[t]];
 }
 
 function dotRow(a: Matrix, row: number, x: Float64Array): number {

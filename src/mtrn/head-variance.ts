@@ -1,5 +1,5 @@
 import type { RowSplit } from "../data/split-rows.ts";
-import { dot, type Matrix, rowView } from "../linalg/matrix.ts";
+import type { Matrix } from "../linalg/matrix.ts";
 import type { Targets } from "../stats/targets.ts";
 import type { Heads } from "./heads.ts";
 
@@ -16,19 +16,24 @@ import type { Heads } from "./heads.ts";
  */
 export function headVariances(heads: Heads, features: Matrix, targets: Targets, split: RowSplit): Float64Array {
   const tasks = targets.taskNames.length;
+  const F = features.cols;
   const sums = new Float64Array(tasks);
   const counts = new Float64Array(tasks);
   const visit = (row: number, use: (task: number, square: number) => void) => {
-    const f = rowView(features, row);
-    const residual = (t: number, y: number) => y - heads.intercepts[t] - dot(rowView(heads.slopes, t), f);
+    const residual = (t: number, y: number) => {
+      let product = 0;
+      for (let k = 0; k < F; k++) product += heads.slopes.data[t * F + k] * features.data[row * F + k];
+      return y - heads.intercepts[t] - product;
+    };
     if (targets.layout === "long") {
       const t = targets.task[row];
       use(t, residual(t, targets.values[row]) ** 2);
       return;
     }
-    rowView(targets.values, row).forEach((y, t) => {
+    for (let t = 0; t < tasks; t++) {
+      const y = targets.values.data[row * tasks + t];
       if (!Number.isNaN(y)) use(t, residual(t, y) ** 2);
-    });
+    }
   };
   for (let row = 0; row < features.rows; row++) {
     visit(row, (t, square) => {

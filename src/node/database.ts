@@ -1,4 +1,4 @@
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance } from "@duckdb/node-api";
 
@@ -8,19 +8,27 @@ export interface Database {
   readonly connection: DuckDBConnection;
   /** A connection of one's own: the next statement on a connection ends whatever is still being read from it. */
   connect(): Promise<DuckDBConnection>;
+  /**
+   * Bounds its memory, unless a bound was asked for, to what reading a text file into a table of so many columns takes: what
+   * exceeds it goes to temporary files, so that a table is not in memory here as well as where it is read to.
+   */
+  boundMemory(columns: number): Promise<void>;
   /** Frees its memory. Nothing made from it can be used afterwards. */
   close(): void;
 }
 
 /** How much of the machine a database may use; DuckDB's own choices by default. */
 export interface DatabaseLimits {
-  /** Most memory for its buffers, with its unit: "800MB". What exceeds it goes to temporary files. */
+  /** Most memory for its buffers, with its unit: "800MB". What exceeds it goes to temporary files. Default: see `boundMemory`. */
   readonly memory?: string;
   readonly threads?: number;
 }
 
 /** Numbers the databases of this process, which must not share their temporary files. */
 let counter = 0;
+
+/** Memory for reading text, and for the segments of a column that every thread writes to, a few of 256 KiB. */
+const [READING_BYTES, COLUMN_BYTES] = [300e6, 2 ** 19];
 
 /** An empty database that keeps off the network: extensions are neither fetched nor loaded by themselves. */
 export async function openDatabase({ memory, threads }: DatabaseLimits = {}): Promise<Database> {
@@ -34,9 +42,18 @@ export async function openDatabase({ memory, threads }: DatabaseLimits = {}): Pr
   const connection = await instance.connect();
   // How far a query is can be asked only where a bar could be drawn; none is.
   await connection.run("SET enable_progress_bar = true; SET enable_progress_bar_print = false");
+  let columns = 0;
   return {
     connection,
     connect: () => instance.connect(),
+    async boundMemory(further) {
+      columns += further;
+      const bytes = READING_BYTES + COLUMN_BYTES * columns * (threads ?? availableParallelism());
+      // The database's own bound is 80 % of the memory.
+      if (memory === undefined && bytes < 0.8 * totalmem()) {
+        await connection.run(`SET memory_limit = '${Math.ceil(bytes / 1e6)}MB'`);
+      }
+    },
     close() {
       connection.closeSync();
       instance.closeSync();

@@ -1,7 +1,6 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { type CsvHead, isNumber, readCsvHead } from "./csv-head.ts";
 import { readRejects, rejectError } from "./csv-rejects.ts";
-import { quotePath, quoteText } from "./database.ts";
+import { type Database, quotePath, quoteText } from "./database.ts";
 import type { LoadedColumn } from "./load-table.ts";
 import type { TableFile } from "./table-file.ts";
 
@@ -17,13 +16,11 @@ const missing = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None"];
  * Throws DataError, with the row, when the file has no header (unless that is optional), a row with too many or too few
  * fields, an open quotation mark or text that is not UTF-8.
  */
-export async function loadCsv(
-  connection: DuckDBConnection,
-  relation: string,
-  file: TableFile,
-): Promise<LoadedColumn[]> {
+export async function loadCsv(database: Database, relation: string, file: TableFile): Promise<LoadedColumn[]> {
+  const { connection } = database;
   const head = await readCsvHead(file);
   const { names } = head;
+  await database.boundMemory(names.length);
   let types = guessTypes(head);
   for (;;) {
     const columns = types.map((type, i) => `c${i}: '${type}'`).join(", ");

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { DataError, TaskprismError } from "../errors.ts";
-import { quotePath, readRow, readRows } from "./database.ts";
+import { type Database, quotePath, readRow, readRows } from "./database.ts";
 import { loadCsv } from "./load-csv.ts";
 import type { TableFile } from "./table-file.ts";
 
@@ -27,9 +27,10 @@ export interface LoadedTable {
  *
  * Throws DataError, with the row where there is one, when the file is damaged, is not what its name says, or has no rows.
  */
-export async function loadTable(connection: DuckDBConnection, relation: string, file: TableFile): Promise<LoadedTable> {
+export async function loadTable(database: Database, relation: string, file: TableFile): Promise<LoadedTable> {
+  const { connection } = database;
   try {
-    const columns = await load(connection, relation, file);
+    const columns = await load(database, relation, file);
     const counted = await readRow(connection, `SELECT count(*) AS rows FROM ${relation}`);
     const rows = Number(counted?.rows);
     if (rows === 0) throw new DataError("has no rows", { source: file.path });
@@ -39,11 +40,12 @@ export async function loadTable(connection: DuckDBConnection, relation: string, 
   }
 }
 
-function load(connection: DuckDBConnection, relation: string, file: TableFile): Promise<LoadedColumn[]> {
+function load(database: Database, relation: string, file: TableFile): Promise<LoadedColumn[]> {
+  const { connection } = database;
   switch (file.kind) {
     case "csv":
     case "tsv":
-      return loadCsv(connection, relation, file);
+      return loadCsv(database, relation, file);
     case "parquet":
       return loadParquet(connection, relation, file);
     case "json":

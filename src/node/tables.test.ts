@@ -7,8 +7,9 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DataError, TaskprismError } from "../errors.ts";
+import { readRow } from "./database.ts";
 import { readNumbersInto, readTexts } from "./read-columns.ts";
-import { openTables } from "./tables.ts";
+import { type OpenOptions, openTables } from "./tables.ts";
 import { writeTable } from "./write-table.ts";
 
 const golden = (name: string) => fileURLToPath(new URL(`../../test/golden/files/${name}`, import.meta.url));
@@ -103,6 +104,23 @@ describe("openTables", () => {
       const wrong = read.findIndex((value, at) => value !== (at % 2 ? (at - 1) / 4 : at / 2));
       expect(wrong, path).toBe(-1);
     }
+  });
+
+  it("bounds the memory of text by its columns, unless a bound is asked for, and leaves Parquet unbounded", async () => {
+    const bound = async (path: string, options: OpenOptions = {}) => {
+      const { database, close } = await openTables([path], { threads: 2, ...options });
+      const row = await readRow(database.connection, "SELECT current_setting('memory_limit') AS bound");
+      close();
+      return row?.bound;
+    };
+    const narrow = file("narrow.csv", "a,b\n1,2\n");
+    const wide = file("wide.csv", `${Array.from({ length: 1000 }, (_, j) => `c${j}`)}\n${"1,".repeat(999)}1\n`);
+    const parquet = join(folder, "bound.parquet");
+    await writeTable(parquet, [{ name: "a", values: Float64Array.of(1, 2) }]);
+    expect(await bound(narrow)).toBe("288.9 MiB");
+    expect(await bound(wide)).toBe("1.2 GiB");
+    expect(await bound(narrow, { memory: "90MiB" })).toBe("90.0 MiB");
+    expect([await bound(parquet)]).not.toEqual(["288.9 MiB"]);
   });
 
   it("finds a value that is not a number after hundreds of thousands that are", async () => {

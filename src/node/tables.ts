@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { ConfigError, DataError } from "../errors.ts";
 import { type Database, type DatabaseLimits, openDatabase } from "./database.ts";
 import { checkInputFile, fingerprintFile } from "./input-file.ts";
@@ -80,7 +79,7 @@ export async function openTablesEarly(paths: readonly string[], options: OpenOpt
   const database = await openDatabase(options);
   try {
     const tables: OpenTable[] = [];
-    for (const file of files) tables.push(await openTable(database.connection, `t${tables.length}`, file));
+    for (const file of files) tables.push(await openTable(database, `t${tables.length}`, file));
     checkRows(tables);
     const columns = labelled(tables.flatMap(tableColumns));
     const notices = tables.flatMap(unnamedNotices);
@@ -101,11 +100,11 @@ interface OpenTable extends LoadedTable {
   readonly fingerprint: Promise<string>;
 }
 
-async function openTable(connection: DuckDBConnection, relation: string, file: TableFile): Promise<OpenTable> {
+async function openTable(database: Database, relation: string, file: TableFile): Promise<OpenTable> {
   const fingerprint = fingerprintFile(file.path, file.gzipped);
   const [marked, table] = await Promise.allSettled([
     file.gzipped ? fingerprint : undefined,
-    loadTable(connection, relation, file),
+    loadTable(database, relation, file),
   ]);
   // Damage to a gzip file explains whatever the reader of the table stumbled over, and comes first.
   if (marked.status === "rejected") throw marked.reason;
