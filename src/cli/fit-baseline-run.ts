@@ -1,4 +1,3 @@
-import { DataError } from "../errors.ts";
 import { decodeBaselineCheckpoint, encodeBaseline, encodeBaselineCheckpoint } from "../model/baseline-file.ts";
 import {
   type BaselineFitOptions,
@@ -7,45 +6,33 @@ import {
   type BaselineReport,
   fitBaselineSteps,
 } from "../model/baseline-fit.ts";
-import {
-  abandonRun,
-  appendStep,
-  createRun,
-  finishRun,
-  locate,
-  type RunFolder,
-  readCheckpoint,
-  writeCheckpoint,
-  writeLatents,
-  writeModel,
-} from "../node/index.ts";
+import { appendStep, createRun, finishRun, type RunFolder, writeLatents, writeModel } from "../node/index.ts";
+import { driveSteps } from "./drive-steps.ts";
 import { ExitCode } from "./exit.ts";
 import type { FitFlags } from "./fit.ts";
 import { defaultLatentDim, loadTables } from "./fit-data.ts";
 import type { FitPlan } from "./fit-plan.ts";
-import { onInterrupt } from "./interrupt.ts";
 import { createProgress, duration, type Progress } from "./progress.ts";
 import { latentColumns } from "./run-results.ts";
+import { savedState } from "./saved-state.ts";
 import { secondsSince } from "./stopwatch.ts";
 import { printResult } from "./summary.ts";
-
-/** Seconds between checkpoints, which is how much of a killed run is lost at most. */
-const CHECKPOINT_SECONDS = 10;
 
 /** Fits a baseline to tables, or goes on where an interrupted fit of one stopped. */
 export async function runBaselineFit(plan: FitPlan, resumed: RunFolder | undefined, flags: FitFlags): Promise<void> {
   const progress = createProgress(flags.quiet);
   const { data, fingerprint } = await loadTables(plan, progress);
   const started = performance.now();
-  const { latentDims: ___, ...planned } = plan.options;
+  const { latentDims: ___, threads, ...planned } = plan.options;
   const options: BaselineFitOptions = {
     latentDim: defaultLatentDim(data.targets.taskNames.length),
     ...planned,
+    ...(typeof threads === "number" && { threads }),
     method: plan.options.method ?? "",
     fingerprint,
     elapsed: () => secondsSince(started),
   };
-  const state = resumed && (await savedState(resumed, fingerprint));
+  const state = resumed && (await savedState(resumed, fingerprint, decodeBaselineCheckpoint));
   const { elapsed: _, fingerprint: __, ...recorded } = options;
   const run = resumed ?? (await createRun(flags.out as string, { ...plan, options: recorded }, flags));
   const fit = await drive(fitBaselineSteps(data, options, state), run, fingerprint, progress);
@@ -83,52 +70,26 @@ async function drive<T>(
   fingerprint: string,
   progress: Progress,
 ): Promise<T | "interrupted"> {
-  const interrupt = onInterrupt();
-  let saved = performance.now();
-  try {
-    for (;;) {
-      const { value: step, done } = await steps.next();
-      if (done) return step;
-      const { heldOutLoss, loss } = step;
-      if (heldOutLoss !== undefined) await appendStep(run, record(step));
-      const held = heldOutLoss === undefined ? "" : ` | held out ${heldOutLoss.toFixed(4)}`;
-      progress.update({
-        phase: phaseOf(step),
-        done: step.step,
-        total: step.steps,
-        detail: `loss ${loss.toFixed(4)}${held}`,
-      });
-      const state = stateOf(step);
-      // Steps without a runtime never give way to signals by themselves.
-      await new Promise((resolve) => setImmediate(resolve));
-      if (state === undefined) {
-        if (!interrupt.requested) continue;
-        await abandonRun(run);
-        process.stderr.write("stopped; a linear method takes seconds and starts from the beginning\n");
-        process.exitCode = ExitCode.interrupted;
-        return "interrupted";
-      }
-      const save = () => writeCheckpoint(run, encodeBaselineCheckpoint({ state: state(), fingerprint }));
-      if (interrupt.requested) {
-        await save();
-        progress.stop();
-        process.stderr.write(`stopped in ${phaseOf(step)}; go on with: taskprism fit --resume ${run.folder}\n`);
-        process.exitCode = ExitCode.interrupted;
-        return "interrupted";
-      }
-      if (secondsSince(saved) > CHECKPOINT_SECONDS) {
-        await save();
-        saved = performance.now();
-      }
-    }
-  } catch (error) {
-    await abandonRun(run);
-    throw error;
-  } finally {
-    interrupt.dispose();
-    await steps.return(undefined as never);
-    progress.stop();
-  }
+  const see = async (step: BaselineFitStep) => {
+    const { heldOutLoss, loss } = step;
+    if (heldOutLoss !== undefined) await appendStep(run, record(step));
+    const held = heldOutLoss === undefined ? "" : ` | held out ${heldOutLoss.toFixed(4)}`;
+    const detail = `loss ${loss.toFixed(4)}${held}`;
+    progress.update({ phase: phaseOf(step), done: step.step, total: step.steps, detail });
+  };
+  const checkpoint = (step: BaselineFitStep) => {
+    const state = stateOf(step);
+    return state && (() => encodeBaselineCheckpoint({ state: state(), fingerprint }));
+  };
+  const driven = await driveSteps(steps, { run, progress, see, checkpoint, without: "abandon" });
+  if ("result" in driven) return driven.result;
+  process.stderr.write(
+    driven.saved
+      ? `stopped in ${phaseOf(driven.stoppedAt)}; go on with: taskprism fit --resume ${run.folder}\n`
+      : "stopped; a linear method takes seconds and starts from the beginning\n",
+  );
+  process.exitCode = ExitCode.interrupted;
+  return "interrupted";
 }
 
 function stateOf(step: BaselineFitStep): (() => BaselineFitState) | undefined {
@@ -152,13 +113,4 @@ function trialLines({ trials, chosen }: BaselineReport): string[] {
     const text = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
     return `${k === chosen ? "*" : " "} ${text.join(", ")}: held-out criterion ${criterion?.toFixed(4) ?? "none"} after ${steps} updates`;
   });
-}
-
-async function savedState(run: RunFolder, fingerprint: string): Promise<BaselineFitState> {
-  const source = locate(run, "checkpoint");
-  const checkpoint = decodeBaselineCheckpoint(await readCheckpoint(run), source);
-  if (checkpoint.fingerprint !== fingerprint) {
-    throw new DataError("the tables have changed since this checkpoint was written; start a new run", { source });
-  }
-  return checkpoint.state;
 }

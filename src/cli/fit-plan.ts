@@ -20,8 +20,10 @@ export interface FitPlan {
   /** How molecules are read, where there are any. */
   readonly molecules?: MoleculeFlags & MoleculeDescription;
   readonly encoder?: EncoderKind;
-  readonly options: Omit<FitOptions, "latentDim" | "latentDims"> &
+  readonly options: Omit<FitOptions, "latentDim" | "latentDims" | "threads"> &
     BaselineChoice & {
+      /** "auto" becomes a number once it is measured. */
+      readonly threads?: number | "auto";
       readonly latentDim?: number;
       /** Numbers of latents to choose from; "auto" becomes a range once the data are known. */
       readonly latentDims?: "auto" | readonly number[];
@@ -62,7 +64,7 @@ const planSchema = z.strictObject({
     ...stage1Options,
     ...stage2Options,
     ...refinementOptions,
-    threads: count,
+    threads: z.union([z.literal("auto"), z.int().positive()]).optional(),
     device: z.enum(["cpu", "webgpu", "auto"]).optional(),
     method: z.string().optional(),
     on: z.enum(["inputs", "features", "representation"]).optional(),
@@ -101,6 +103,9 @@ export async function planFromFlags(tables: readonly string[], flags: FitFlags):
     throw new ConfigError("--refine is for this package's own method; leave --method out");
   if (method !== undefined && latentDims !== undefined) {
     throw new ConfigError("d is chosen by what a network's heads use; for a baseline give --latent-dim a number");
+  }
+  if (method !== undefined && threads === "auto") {
+    throw new ConfigError("--threads auto measures this package's own training; for a baseline give a number");
   }
   const methodOptions = flags.option && optionsOf(flags.option);
   if (method !== undefined) checkBaselineOptions(method, methodOptions ?? {});

@@ -12,6 +12,8 @@ export interface SeedJob {
   readonly out: string;
   /** Whether a checkpoint is there to go on from. */
   readonly resumes: boolean;
+  /** Threads that it may have where the plan names none: more than 1 when cores are left over. */
+  readonly mostThreads: number;
 }
 
 /** What is said of the fit of one seed in the table of all. */
@@ -29,9 +31,11 @@ export interface SeedSummary {
  * Fits one seed. A termination signal makes it save a checkpoint and end its process; Ctrl-C is left to the program that
  * started it, which then sends that signal.
  */
-export async function fitSeed({ plan, out, resumes }: SeedJob): Promise<SeedSummary> {
+export async function fitSeed({ plan, out, resumes, mostThreads }: SeedJob): Promise<SeedSummary> {
   const resumed = resumes ? await openRun(out, { interrupted: true }) : undefined;
-  const finished = await fitToFolder(plan, { out, resumed }, createProgress(true), () => onInterrupt(["SIGTERM"]));
+  const finished = await fitToFolder(plan, { out, resumed, mostThreads }, createProgress(true), () =>
+    onInterrupt(["SIGTERM"]),
+  );
   if ("stopped" in finished) process.exit(ExitCode.interrupted);
   const { metrics, model } = finished;
   return {

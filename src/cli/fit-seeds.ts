@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { z } from "zod";
 import { ConfigError, DataError } from "../errors.ts";
 import {
@@ -9,6 +9,8 @@ import {
   runJobs,
   seedProgress,
   seedRunPath,
+  textBytes,
+  workerCount,
   writeComparison,
 } from "../node/index.ts";
 import { type Comparison, compareRuns, comparisonLines } from "./compare-run.ts";
@@ -28,8 +30,12 @@ interface SeedsRequest {
   readonly plan: FitPlan;
 }
 
-/** Memory of a process that has loaded nothing, and how much larger than its tables one becomes: text is larger than numbers. */
-const [IDLE_BYTES, GROWTH, COMPRESSION] = [250e6, 4, 5];
+/**
+ * Memory of a process without data, how many times the text of its tables it holds, and what the database has at most beside
+ * that. Peaks of 0.21, 0.41 and 1.32 GB were measured for tables of 120 columns in 2.5, 85 and 854 MB of CSV, of which this makes
+ * 0.23, 0.43 and 1.55.
+ */
+const [IDLE_BYTES, HELD, READING_BYTES] = [220e6, 1.2, 300e6];
 
 /**
  * Fits the same tables with several seeds, each in a process and a run folder of its own, as many at a time as there are
@@ -48,9 +54,12 @@ export async function runFitSeeds(tables: readonly string[], flags: FitFlags): P
     const run = seedRunPath(out, seed);
     const reached = await seedProgress(run);
     if (reached === "finished") done.push(await savedSummary(run));
-    else jobs.push({ plan: withSeed(plan, seed), out: run, resumes: reached === "checkpoint" });
+    else jobs.push({ plan: withSeed(plan, seed), out: run, resumes: reached === "checkpoint", mostThreads: 1 });
   }
-  const summaries = await fitAll(jobs, done, seeds.length, flags, await memoryOf(plan));
+  const memoryPerJob = await memoryOf(plan);
+  const { workers = availableParallelism() } = flags;
+  const atATime = workerCount(jobs.length, { workers, memoryPerJob });
+  const summaries = await fitAll(sharingCores(jobs, atATime, workers), done, seeds.length, flags, memoryPerJob);
   if (summaries === "interrupted") {
     process.stderr.write(`stopped; go on with: taskprism fit --resume ${out}\n`);
     process.exitCode = ExitCode.interrupted;
@@ -101,6 +110,13 @@ async function fitAll(
   }
 }
 
+/** The jobs, of which those in a last round that leaves cores idle share them. */
+function sharingCores(jobs: readonly SeedJob[], atATime: number, cores: number): SeedJob[] {
+  const last = jobs.length % atATime || atATime;
+  const mostThreads = Math.max(1, Math.floor(cores / last));
+  return jobs.map((job, k) => (k < jobs.length - last ? job : { ...job, mostThreads }));
+}
+
 async function request(tables: readonly string[], flags: FitFlags): Promise<SeedsRequest> {
   const { seeds = [], bootstrap, workers, ...others } = flags;
   const plan = await planFromFlags(tables, {
@@ -138,11 +154,11 @@ interface SavedMetrics extends Omit<SeedSummary, "run" | "heldOutLoss" | "second
   readonly seconds: { readonly total: number };
 }
 
-/** Bytes that one fit takes at most, guessed from the size of its tables. */
+/** Bytes that one fit takes at most, from the size of its tables as text. */
 async function memoryOf({ tables }: FitPlan): Promise<number> {
-  const sizes = await Promise.all(tables.map((path) => stat(path).catch(() => ({ size: 0 }))));
-  const bytes = sizes.map(({ size }, i) => size * (/\.(gz|parquet)$/.test(tables[i] as string) ? COMPRESSION : 1));
-  return IDLE_BYTES + GROWTH * bytes.reduce((a, b) => a + b, 0);
+  const sizes = await Promise.all(tables.map(textBytes));
+  const held = HELD * sizes.reduce((a, b) => a + b, 0);
+  return IDLE_BYTES + held + Math.min(held, READING_BYTES);
 }
 
 /** How far the runs agree, or why that cannot be said. */

@@ -1,4 +1,3 @@
-import { DataError } from "../errors.ts";
 import { decodeCheckpoint, encodeCheckpoint } from "../model/file.ts";
 import {
   type Fit,
@@ -11,31 +10,26 @@ import {
 } from "../model/fit.ts";
 import type { FittedModel, Provenance } from "../model/fitted-model.ts";
 import type { Refinement } from "../model/refine.ts";
-import {
-  abandonRun,
-  appendStep,
-  createRun,
-  finishRun,
-  locate,
-  type RunFolder,
-  readCheckpoint,
-  writeCheckpoint,
-} from "../node/index.ts";
+import { appendStep, createRun, finishRun, type RunFolder } from "../node/index.ts";
 import { bootstrapModel, checkBootstrapRequest } from "./bootstrap-stage.ts";
+import { chooseThreads } from "./choose-threads.ts";
+import { driveSteps } from "./drive-steps.ts";
 import type { FitFlags } from "./fit.ts";
 import { latentDimOptions, loadData } from "./fit-data.ts";
 import type { FitPlan } from "./fit-plan.ts";
 import { type Interrupt, onInterrupt } from "./interrupt.ts";
 import type { Progress } from "./progress.ts";
 import { writeResults } from "./run-results.ts";
+import { savedState } from "./saved-state.ts";
 import { SolveLog } from "./solve-log.ts";
 import { Stopwatch, secondsSince } from "./stopwatch.ts";
 
-/** Seconds between checkpoints, which is how much of a killed run is lost at most. */
-const CHECKPOINT_SECONDS = 10;
-
 /** A run that is to be made, or that was interrupted. */
-export type FitTarget = Pick<FitFlags, "out" | "force" | "workers"> & { readonly resumed?: RunFolder | undefined };
+export type FitTarget = Pick<FitFlags, "out" | "force" | "workers"> & {
+  readonly resumed?: RunFolder | undefined;
+  /** Threads that the fit may have where the plan names no number of them: as many as are fastest. Default 1. */
+  readonly mostThreads?: number | undefined;
+};
 
 /** What metrics.json holds, the provenance of the model among it. */
 export interface FitMetrics extends Provenance {
@@ -47,6 +41,8 @@ export interface FitMetrics extends Provenance {
   readonly splitHalfMcc: number | null;
   readonly latentDimChoice?: FittedLatentDim;
   readonly refinement?: Refinement;
+  /** Threads of an operation in training; results do not depend on them. */
+  readonly threads: number;
   /** Whether stage 2 did. */
   readonly converged: boolean;
   readonly training: { readonly updates: number; readonly heldOutLoss: number | null; readonly stoppedEarly: boolean };
@@ -75,7 +71,7 @@ export interface FinishedFit {
  */
 export async function fitToFolder(
   plan: FitPlan,
-  { out, force = false, workers, resumed }: FitTarget,
+  { out, force = false, workers, resumed, mostThreads = 1 }: FitTarget,
   progress: Progress,
   listen: () => Interrupt = onInterrupt,
 ): Promise<FinishedFit | StoppedFit> {
@@ -84,13 +80,14 @@ export async function fitToFolder(
   const loadSeconds = secondsSince(started);
   checkBootstrapRequest(plan.bootstrap, data.targets.taskNames.length);
 
-  const { latentDim: _, latentDims: __, ...planned } = plan.options;
-  const options: FitOptions = {
-    ...planned,
-    ...latentDimOptions(plan, data.targets.taskNames.length, data.features.rows),
-    fingerprint,
-  };
-  const state = resumed && (await savedState(resumed, fingerprint));
+  const { latentDim: _, latentDims: __, threads: planned, ...others } = plan.options;
+  const chosen = { ...others, ...latentDimOptions(plan, data.targets.taskNames.length, data.features.rows) };
+  const most = planned === "auto" ? undefined : mostThreads;
+  const threads = typeof planned === "number" ? planned : await chooseThreads(data, chosen, most);
+  if (planned === "auto")
+    progress.note(`note: ${threads === 1 ? "one thread is" : `${threads} threads are`} fastest here`);
+  const options: FitOptions = { ...chosen, threads, fingerprint };
+  const state = resumed && (await savedState(resumed, fingerprint, decodeCheckpoint));
   const run = resumed ?? (await createRun(out as string, { ...plan, options: recorded(options) }, { force }));
   const timed = new Stopwatch();
   const fit = await drive(fitSteps(data, options, state), { run, options, progress, timed, listen });
@@ -117,6 +114,7 @@ export async function fitToFolder(
     splitHalfMcc: model.certificate.splitHalfMcc,
     ...(fit.latentDim && { latentDimChoice: fit.latentDim }),
     ...(fit.refinement && { refinement: fit.refinement }),
+    threads,
     converged: model.mtlcm.solver.converged,
     training: { updates: training.step, heldOutLoss: training.heldOutLoss, stoppedEarly: training.stoppedEarly },
     seconds: {
@@ -135,7 +133,7 @@ export async function fitToFolder(
   return { path, metrics, model, latentDim: fit.latentDim };
 }
 
-interface Driven {
+interface Watched {
   readonly run: RunFolder;
   readonly options: FitOptions;
   readonly progress: Progress;
@@ -146,72 +144,52 @@ interface Driven {
 /** Consumes the steps of a fit: progress, the step log, checkpoints, and a clean stop on Ctrl-C. */
 async function drive(
   steps: AsyncGenerator<FitStep, Fit>,
-  { run, options, progress, timed, listen }: Driven,
+  { run, options, progress, timed, listen }: Watched,
 ): Promise<Fit | StoppedFit> {
-  const interrupt = listen();
   const { seed, fingerprint = "" } = options;
-  const save = async (state: FitState) => writeCheckpoint(run, encodeCheckpoint({ state, seed, fingerprint }));
-  let saved = performance.now();
-  let heldOut = "";
   const solved = new SolveLog();
-  try {
-    for (;;) {
-      const { value: step, done } = await steps.next();
-      if (done) {
-        timed.enter("write");
-        await solved.writeTo(run);
-        return step;
-      }
-      timed.enter(step.stage);
-      if (step.stage === "latentDim") {
-        progress.update({ phase: "choosing d", ...step, detail: `candidate ${step.done + 1} of ${step.total}` });
-        continue;
-      }
-      if (step.stage !== "train" && step.stage !== "refine") {
-        if (step.stage === "solve") solved.add(step);
-        progress.update({ phase: "stage 2", done: 0, total: 1, detail: STAGE_2[step.stage] });
-        continue;
-      }
-      const { stage, epoch, loss, rate, heldOutLoss } = step;
-      if (heldOutLoss !== undefined) {
-        heldOut = ` | held out ${heldOutLoss.toFixed(4)}`;
-        await appendStep(run, { stage, step: step.step, epoch: Math.round(epoch), loss, heldOutLoss, rate });
-      }
-      const detail = `epoch ${Math.ceil(epoch)} | loss ${loss.toFixed(4)}${heldOut} | rate ${rate.toExponential(1)}`;
-      progress.update({ phase: PHASES[stage], done: step.step, total: step.steps, detail });
-      if (interrupt.requested) {
-        const state: FitState = step.state();
-        await save(state);
-        const made = (state.refinement ?? state).step;
-        const of = stage === "refine" ? " of refinement" : "";
-        return { stopped: `stopped after ${made} of ${step.steps} updates${of}`, folder: run.folder };
-      }
-      if (secondsSince(saved) > CHECKPOINT_SECONDS) {
-        await save(step.state());
-        saved = performance.now();
-      }
+  let heldOut = "";
+  const see = async (step: FitStep) => {
+    timed.enter(step.stage);
+    if (step.stage === "latentDim") {
+      progress.update({ phase: "choosing d", ...step, detail: `candidate ${step.done + 1} of ${step.total}` });
+      return;
     }
-  } catch (error) {
-    await abandonRun(run);
-    throw error;
-  } finally {
-    interrupt.dispose();
-    await steps.return(undefined as never);
-    progress.stop();
+    if (step.stage !== "train" && step.stage !== "refine") {
+      if (step.stage === "solve") solved.add(step);
+      progress.update({ phase: "stage 2", done: 0, total: 1, detail: STAGE_2[step.stage] });
+      return;
+    }
+    const { stage, epoch, loss, rate, heldOutLoss } = step;
+    if (heldOutLoss !== undefined) {
+      heldOut = ` | held out ${heldOutLoss.toFixed(4)}`;
+      await appendStep(run, { stage, step: step.step, epoch: Math.round(epoch), loss, heldOutLoss, rate });
+    }
+    const detail = `epoch ${Math.ceil(epoch)} | loss ${loss.toFixed(4)}${heldOut} | rate ${rate.toExponential(1)}`;
+    progress.update({ phase: PHASES[stage], done: step.step, total: step.steps, detail });
+  };
+  let saved: FitState | undefined;
+  const checkpoint = (step: FitStep) => {
+    if (step.stage !== "train" && step.stage !== "refine") return undefined;
+    return () => {
+      saved = step.state();
+      return encodeCheckpoint({ state: saved, seed, fingerprint });
+    };
+  };
+  const driven = await driveSteps(steps, { run, progress, see, checkpoint, without: "finish", listen });
+  if ("result" in driven) {
+    timed.enter("write");
+    await solved.writeTo(run);
+    return driven.result;
   }
+  const made = (saved?.refinement ?? saved)?.step;
+  const { stage, steps: all } = driven.stoppedAt as Extract<FitStep, { readonly stage: "train" | "refine" }>;
+  const of = stage === "refine" ? " of refinement" : "";
+  return { stopped: `stopped after ${made} of ${all} updates${of}`, folder: run.folder };
 }
 
 const PHASES = { train: "stage 1", refine: "refinement" } as const;
 const STAGE_2 = { moments: "moments", solve: "joint diagonalisation", certify: "certificate" } as const;
-
-async function savedState(run: RunFolder, fingerprint: string): Promise<FitState> {
-  const source = locate(run, "checkpoint");
-  const checkpoint = decodeCheckpoint(await readCheckpoint(run), source);
-  if (checkpoint.fingerprint !== fingerprint) {
-    throw new DataError("the tables have changed since this checkpoint was written; start a new run", { source });
-  }
-  return checkpoint.state;
-}
 
 function recorded({ fingerprint: _, ...options }: FitOptions) {
   return options;

@@ -51,7 +51,7 @@ export interface FitFlags extends SharedOptions, BootstrapFlags, MoleculeFlags {
   readonly variance?: "free" | "clamped";
   readonly sigmaS?: number;
   readonly starts?: number;
-  readonly threads?: number;
+  readonly threads?: number | "auto";
   readonly device?: "cpu" | "webgpu" | "auto";
   readonly method?: string;
   readonly on?: "inputs" | "features" | "representation";
@@ -156,8 +156,8 @@ export function fitCommand(): Command {
     .option("--refine-rate <rate>", "peak of the learning rate (default: 0.001)", real)
     .option(
       "--threads <count>",
-      "threads of an operation (default: 1, the fastest for small networks)",
-      positiveInteger,
+      "threads of an operation, or auto: as many as are found to be fastest on these data; results do not depend on it (default: 1)",
+      (text: string) => (text === "auto" ? text : positiveInteger(text)),
     )
     .option("--device <name>", "cpu, webgpu or auto (default: cpu)", oneOf("cpu", "webgpu", "auto"))
     .optionsGroup("A baseline instead (docs/baselines.md):")

@@ -123,7 +123,7 @@ export async function* fitSteps(
       fingerprint,
       engine: training.engine,
       device: training.device,
-      configuration: { ...configuration, ...training.settings },
+      configuration: withoutThreads({ ...configuration, ...training.settings }),
     },
   };
   return {
@@ -131,6 +131,11 @@ export async function* fitSteps(
     ...(refinement && { refinement }),
     ...(latentDim && { latentDim }),
   };
+}
+
+/** A model does not depend on the number of threads, so it says nothing of them. */
+function withoutThreads({ threads: _, ...configuration }: Omit<FitOptions, "seed">) {
+  return configuration;
 }
 
 /** `fitSteps` run to its end. */

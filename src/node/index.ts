@@ -72,6 +72,7 @@ export { type StackRequest, type StackStep, stackedMomentsSteps } from "./stacke
 export { isTableFile } from "./table-file.ts";
 export { readTableMoments, tableMomentsSteps } from "./table-moments.ts";
 export { type Column, type FingerprintedTables, type OpenOptions, openTables, type TableSet } from "./tables.ts";
+export { textBytes } from "./text-size.ts";
 
 export type { ScanStep } from "./watch-scan.ts";
 

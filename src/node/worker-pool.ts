@@ -94,7 +94,7 @@ export async function* settleJobs<Job, Result>(
     }
   } finally {
     interruption.dispose();
-    await pool.destroy();
+    await destroy(pool);
   }
 }
 
@@ -132,6 +132,16 @@ function startPool(workers: number): Tinypool {
     maxThreads: workers,
     env: process.env as Record<string, string>,
   });
+}
+
+/** Ends all processes. A timer keeps this one alive meanwhile, because the pool does not for processes that have no job. */
+async function destroy(pool: Tinypool): Promise<void> {
+  const waiting = setInterval(() => undefined, 1000);
+  try {
+    await pool.destroy();
+  } finally {
+    clearInterval(waiting);
+  }
 }
 
 /** One job's answer; never rejects, since after the first failure nobody looks at the others. */

@@ -64,7 +64,7 @@ describe("taskprism fit", () => {
   });
 
   it("gives the same bytes for the same seed, and the same latents up to noise for another", async () => {
-    await afresh(cwd, "fit", ...LONG, "--out", "again");
+    await afresh(cwd, "fit", ...LONG, "--threads", "auto", "--out", "again");
     await taskprism(cwd, "fit", ...LONG, "--out", "other", "--seed", "1");
     expect(file("again", "model.safetensors")).toEqual(file("a", "model.safetensors"));
     expect(file("other", "model.safetensors")).not.toEqual(file("a", "model.safetensors"));
