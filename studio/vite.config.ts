@@ -9,7 +9,7 @@ export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "./",
   plugins: [reportParts(), policy()],
-  resolve: { alias: { "#onnxruntime": "onnxruntime-web/wasm" } },
+  resolve: { alias: { "#onnxruntime": fileURLToPath(new URL("worker/onnxruntime.ts", import.meta.url)) } },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   worker: { format: "es" },
   build: {

@@ -52,7 +52,7 @@ export async function runReport(paths: readonly string[], flags: ReportFlags): P
     const [first] = runs as [ReportedRun, ...ReportedRun[]];
     const truth = flags.truth === undefined ? undefined : await readTruth(flags.truth, first);
     progress.update({ phase: "drawing", done: 0, total: 1, detail: "" });
-    const report = reportOf(runs as [ReportedRun, ...ReportedRun[]], truth);
+    const report = await reportOf(runs as [ReportedRun, ...ReportedRun[]], truth);
     const files = await (flags.format === "html" ? writePage : writeCharts)(report, paths[0] as string, flags);
     progress.stop();
     const charts = report.sections.reduce((count, section) => count + section.charts.length, 0);

@@ -54,7 +54,7 @@ async function figureOf(chart: Chart): Promise<string> {
   return `<figure id="${id}">
 <h3>${label}</h3>
 <figcaption>${escaped(caption)}</figcaption>
-<div class="chart" tabindex="0" role="img" aria-label="${label}. ${escaped(caption)}">${await renderChart(chart)}</div>
+<div class="chart" tabindex="0" role="img" aria-label="${label}. ${escaped(caption)}"><div aria-hidden="true">${await renderChart(chart)}</div></div>
 <div class="tools"><button type="button" data-save="svg">Save as SVG</button><button type="button" data-save="png">Save as PNG</button>
 <details><summary>Numbers</summary><div class="numbers" tabindex="0" role="group" aria-label="${label}, numbers">${numbers}</div></details></div>
 </figure>`;

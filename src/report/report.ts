@@ -64,7 +64,7 @@ export interface ReportSection {
  * @param runs one or more; with several, all have the same rows and the same number of latents.
  * @param truth the true latents of the rows of the first run, where they are known.
  */
-export function reportOf(runs: readonly [ReportedRun, ...ReportedRun[]], truth?: NamedLatents): Report {
+export async function reportOf(runs: readonly [ReportedRun, ...ReportedRun[]], truth?: NamedLatents): Promise<Report> {
   const [run] = runs;
   const several = runs.length > 1;
   return {
@@ -73,7 +73,7 @@ export function reportOf(runs: readonly [ReportedRun, ...ReportedRun[]], truth?:
     sections: [
       ...(several ? [agreementSection(runs)] : []),
       ...(truth === undefined ? [] : [recoverySection(run, truth)]),
-      latentSection(run),
+      await latentSection(run),
       targetSection(run),
       certificateSection(run),
       trainingSection(run),
@@ -117,10 +117,12 @@ function recoverySection({ model, latents, rows }: ReportedRun, truth: NamedLate
   };
 }
 
-function latentSection({ model, latents, rows, smiles }: ReportedRun): ReportSection {
+async function latentSection({ model, latents, rows, smiles }: ReportedRun): Promise<ReportSection> {
   const { mtrn, featureNames } = model;
   const strips = smiles === undefined ? 0 : Math.min(latents.cols, MOST_STRIPS);
   const left = smiles === undefined ? 0 : latents.cols - strips;
+  const molecules: Chart[] = [];
+  for (let j = 0; j < strips; j++) molecules.push(await moleculeStrip(model, latents, smiles as readonly string[], j));
   return {
     id: "latents",
     title: "The latents",
@@ -133,7 +135,7 @@ function latentSection({ model, latents, rows, smiles }: ReportedRun): ReportSec
       ...(rows && mtrn && !isMolecules(rows.data)
         ? [featureRelations(rows.data.features, featureNames, takeRows(latents, rows.at))]
         : []),
-      ...Array.from({ length: strips }, (_, j) => moleculeStrip(model, latents, smiles as readonly string[], j)),
+      ...molecules,
     ],
     facts: [],
   };

@@ -6,6 +6,8 @@ export interface Cell {
   readonly row: string;
   readonly column: string;
   readonly value: number;
+  /** Said beside the value. */
+  readonly note?: string;
 }
 
 /** How a matrix is drawn. */
@@ -35,7 +37,8 @@ export function signedMatrix(cells: readonly Cell[], look: MatrixLook): TopLevel
   const { rowTitle, columnTitle, valueTitle, rows, columns, signed, most = 1 } = look;
   const { height, width } = look.cell ?? defaultCell(rows.length, columns.length);
   const text = look.text ?? (columns.length <= 12 && height >= 16);
-  const values = cells.map(({ row, column, value }) => ({
+  const values = cells.map(({ row, column, value, note }) => ({
+    ...(note && { note }),
     row,
     column,
     value,
@@ -53,7 +56,7 @@ export function signedMatrix(cells: readonly Cell[], look: MatrixLook): TopLevel
     },
   } as const;
   const description = {
-    expr: `datum.row + ', ' + datum.column + ': ' + format(datum.value, '${signed ? "+" : ""}.3~r')`,
+    expr: `datum.row + ', ' + datum.column + ': ' + format(datum.value, '${signed ? "+" : ""}.3~r') + (datum.note ? '; ' + datum.note : '')`,
   };
   return {
     data: { values },

@@ -8,13 +8,9 @@ export function ChartFigure({ chart, prefix = "" }: { readonly chart: RenderedCh
     <figure id={prefix + id} class="chart-figure">
       <h3>{title}</h3>
       <figcaption>{caption}</figcaption>
-      <div
-        class="chart"
-        tabIndex={0}
-        role="img"
-        aria-label={`${title}. ${caption}`}
-        dangerouslySetInnerHTML={{ __html: svg }}
-      />
+      <div class="chart" tabIndex={0} role="img" aria-label={`${title}. ${caption}`}>
+        <div aria-hidden="true" dangerouslySetInnerHTML={{ __html: svg }} />
+      </div>
       <div class="tools">
         <button type="button" data-save="svg">
           Save as SVG

@@ -30,8 +30,9 @@ export function ColumnPicker({ table, roles, change }: Props) {
     <section>
       <h2>What each column is for</h2>
       <p class="note">
-        {table.source}: {table.rows.toLocaleString("en")} rows, {columns.length} columns. {count("feature")} features,{" "}
-        {count("target")} {count("target") === 1 ? "target" : "targets"}
+        {table.source}: {table.rows.toLocaleString("en")} rows, {columns.length} columns. {count("feature")}{" "}
+        {count("feature") === 1 ? "feature" : "features"}, {count("target")}{" "}
+        {count("target") === 1 ? "target" : "targets"}
         {count("task") > 0 ? ", one column of tasks: every row has the target of its own task" : ""}.
       </p>
       <div class="picker-tools">

@@ -61,12 +61,13 @@ export function DataTab({ isShown, settings, change }: Props) {
     });
   const fitAs = (request: DataSettings, against?: number) =>
     attempt(async () => {
-      const tell = ({ stage, progress, points }: TrainingEvent) =>
+      const tell = ({ stage, progress, points, computedBy }: TrainingEvent) =>
         setTraining((before) => ({
           stage,
           progress,
           points: [...(before?.points ?? []), ...points],
           isPaused: before?.isPaused ?? false,
+          computedBy: computedBy ?? before?.computedBy,
         }));
       setTraining({ stage: "train", progress: 0, points: [], isPaused: false });
       try {

@@ -1,3 +1,4 @@
+import { type ComputeDevice, DEVICES } from "../worker/devices.ts";
 import { EFFORTS, type Effort, type FitRequest, latentDimAdvice } from "./fit-request.ts";
 
 interface Props {
@@ -71,6 +72,19 @@ export function FitForm({ request, change, targets, isRunning, begin }: Props) {
               change({ ...request, seed: Math.max(0, Math.round(Number(currentTarget.value))) })
             }
           />
+        </label>
+        <label>
+          <span>Computed by</span>
+          <select
+            value={request.device}
+            onChange={({ currentTarget }) => change({ ...request, device: currentTarget.value as ComputeDevice })}
+          >
+            {(Object.keys(DEVICES) as ComputeDevice[]).map((device) => (
+              <option key={device} value={device}>
+                {DEVICES[device]}
+              </option>
+            ))}
+          </select>
         </label>
         <button type="submit" class="main" disabled={isRunning}>
           Fit

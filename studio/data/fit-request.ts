@@ -1,5 +1,8 @@
 import type { MultiTaskData } from "../../src/data/multi-task-data.ts";
 import type { FitOptions } from "../../src/model/fit.ts";
+import type { Compute } from "../worker/compute.ts";
+import type { ComputeDevice } from "../worker/devices.ts";
+import { workOf } from "../worker/work.ts";
 
 /** How long to train: updates and the width of the hidden layer. */
 export const EFFORTS = {
@@ -16,6 +19,8 @@ export interface FitRequest {
   readonly latentDim: number | "auto";
   readonly effort: Effort;
   readonly seed: number;
+  /** What it is to be computed on, where that is there. */
+  readonly device: ComputeDevice;
 }
 
 const BATCH = 512;
@@ -23,7 +28,12 @@ const BATCH = 512;
 const MOST_LATENTS = 12;
 
 /** The options of a fit as asked for; every one is decided, so that a fit that is stopped can be finished with fewer epochs. */
-export function fitOptions({ latentDim, effort, seed }: FitRequest, data: MultiTaskData, fingerprint: string) {
+export function fitOptions(
+  { latentDim, effort, seed }: FitRequest,
+  data: MultiTaskData,
+  fingerprint: string,
+  { device, threads }: Compute,
+) {
   const { updates, hidden } = EFFORTS[effort];
   const tasks = data.targets.taskNames.length;
   const most = Math.max(1, Math.min(MOST_LATENTS, tasks - 1, data.features.rows - 1));
@@ -31,12 +41,20 @@ export function fitOptions({ latentDim, effort, seed }: FitRequest, data: MultiT
   return {
     seed,
     fingerprint,
+    device,
+    threads,
     epochs,
     batchSize: BATCH,
     hidden: [hidden],
     latentDim: latentDim === "auto" ? most : latentDim,
     ...(latentDim === "auto" && { latentDims: Array.from({ length: most }, (_, i) => i + 1) }),
   } satisfies FitOptions;
+}
+
+/** Multiplications of one update of the network that is asked for. */
+export function workOfFit({ latentDim, effort }: FitRequest, { features, targets }: MultiTaskData): number {
+  const width = latentDim === "auto" ? MOST_LATENTS : latentDim;
+  return workOf([features.cols, EFFORTS[effort].hidden, width], targets.taskNames.length, BATCH);
 }
 
 /** What to say about d for so many targets. */
@@ -50,7 +68,9 @@ export function latentDimAdvice(targets: number): {
     start,
     most: Math.max(1, targets),
     text:
-      `${targets} targets can identify at most ${targets} latents, and fewer are found more surely: ${start} is a good start. ` +
+      `${counted(targets, "target")} can identify at most ${counted(targets, "latent")}, and fewer are found more surely: ${start} is a good start. ` +
       "“Automatic” trains once and lets held-out rows choose.",
   };
 }
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -127,6 +127,7 @@ export function RunView({ worker, runs, run, choose, other, compare, again, fail
           Fit another seed and compare
         </button>
       </div>
+      {run.computedBy && <p class="note">Computed by {run.computedBy}.</p>}
       {summary === undefined ? (
         <p role="status">Drawing the charts …</p>
       ) : (

@@ -35,6 +35,8 @@ export interface RunSummary {
   readonly hasRows: boolean;
   /** null where it is not tested, because the encoder was refined for it. */
   readonly modelHolds: boolean | null;
+  /** What it was computed on; absent for a model that was opened. */
+  readonly computedBy?: string;
   /** T × d, row-major. */
   readonly correlation: Float64Array;
   readonly pCause: Float64Array;
@@ -89,14 +91,19 @@ function summariseColumn(column: Column): ColumnSummary {
 const short = (value: number) => String(Number(value.toPrecision(3)));
 
 /** What the page explores of a run. */
-export function summariseRun(id: number, name: string, model: FittedModel, hasRows: boolean): RunSummary {
+export function summariseRun(
+  id: number,
+  held: { readonly name: string; readonly model: FittedModel; readonly rows?: unknown; readonly computedBy?: string },
+): RunSummary {
+  const { name, model, rows, computedBy } = held;
   const { mtlcm, certificate, taskNames, moments } = model;
   return {
     id,
     name,
     latents: mtlcm.explained.length,
     targets: taskNames,
-    hasRows,
+    hasRows: rows !== undefined,
+    ...(computedBy && { computedBy }),
     modelHolds: certificate.modelHolds,
     correlation: latentTargetCorrelation(moments).data,
     pCause: mtlcm.pCause.data,

@@ -7,6 +7,7 @@ export interface Training {
   readonly progress: number;
   readonly points: TrainingEvent["points"];
   readonly isPaused: boolean;
+  readonly computedBy?: string | undefined;
 }
 
 interface Props {
@@ -27,7 +28,7 @@ const STAGES: Readonly<Record<TrainingEvent["stage"], string>> = {
 
 /** The live loss, and what can be done while it falls. */
 export function TrainingView({ training, pause, resume, stop, discard }: Props) {
-  const { stage, progress, points, isPaused } = training;
+  const { stage, progress, points, isPaused, computedBy } = training;
   return (
     <section class="training" aria-label="Training">
       <h2>{STAGES[stage]}</h2>
@@ -44,6 +45,7 @@ export function TrainingView({ training, pause, resume, stop, discard }: Props) 
         </button>
         <span role="status">{isPaused ? "paused" : `${Math.round(100 * progress)} %`}</span>
       </div>
+      {computedBy && <p class="note">Computed by {computedBy}.</p>}
       <TrainingPlot points={points} />
     </section>
   );

@@ -13,6 +13,8 @@ export interface TrainingEvent {
   readonly progress: number;
   /** The loss at the epochs since the last event. */
   readonly points: readonly { readonly epoch: number; readonly loss: number; readonly heldOutLoss?: number }[];
+  /** What it is computed on; the first event says so. */
+  readonly computedBy?: string;
 }
 
 /** What the page asks of a fit that runs. */

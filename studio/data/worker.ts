@@ -15,10 +15,11 @@ import { readTable } from "../tables/read-table.ts";
 import { dataOf, type Role, type Roles, suggestedRoles } from "../tables/roles.ts";
 import type { Table } from "../tables/table.ts";
 import type { Descent } from "../unmixing/recovery.ts";
-import { breathe, prepareRuntime, prepareWorker } from "../worker/prepare.ts";
+import { prepareCompute } from "../worker/compute.ts";
+import { breathe, prepareWorker } from "../worker/prepare.ts";
 import { type Brush, type Brushed, brushed, type Scatter, scatterOf } from "./brush.ts";
 import { type ExampleName, exampleTable } from "./examples.ts";
-import { type FitRequest, fitOptions } from "./fit-request.ts";
+import { type FitRequest, fitOptions, workOfFit } from "./fit-request.ts";
 import { latentsCsv } from "./latents-csv.ts";
 import { type ReportPart, type RunSummary, summariseRun, summariseTable, type TableSummary } from "./summary.ts";
 import { TrainingControl, type TrainingEvent, train } from "./training.ts";
@@ -29,6 +30,8 @@ interface HeldRun {
   readonly model: FittedModel;
   readonly steps: readonly LoggedStep[];
   readonly descents: readonly Descent[];
+  /** What it was computed on; absent for a model that was opened. */
+  readonly computedBy?: string;
   readonly rows?: { readonly data: MultiTaskData; readonly latents: Matrix };
 }
 
@@ -55,9 +58,10 @@ const worker = {
     const opened = demand(table, "open a table first");
     const { fingerprint } = opened;
     const data = dataOf(opened, roles);
-    await prepareRuntime();
+    const compute = await prepareCompute(request.device, workOfFit(request, data));
     control = new TrainingControl();
-    const fitted = await train(data, fitOptions(request, data, fingerprint), control, tell);
+    tell({ stage: "train", progress: 0, points: [], computedBy: compute.text });
+    const fitted = await train(data, fitOptions(request, data, fingerprint, compute), control, tell);
     if (fitted === undefined) return undefined;
     const { fit, steps, descents } = fitted;
     return keep({
@@ -65,6 +69,7 @@ const worker = {
       model: fit.model,
       steps,
       descents,
+      computedBy: [compute.text, ...fit.training.fallbacks].join("; "),
       rows: { data, latents: fit.latents },
     });
   },
@@ -123,7 +128,7 @@ function show(opened: Table): TableSummary {
 function keep(held: HeldRun): RunSummary {
   const id = runs.size;
   runs.set(id, held);
-  return summariseRun(id, held.name, held.model, held.rows !== undefined);
+  return summariseRun(id, held);
 }
 
 const run = (id: number): HeldRun => demand(runs.get(id), "there is no such run");
@@ -151,7 +156,7 @@ async function applied(model: FittedModel): Promise<HeldRun["rows"]> {
     const data = dataOf(table, Object.fromEntries(table.columns.map(({ name }) => [name, roleOf(name)])));
     if (data.featureNames.length < featureNames.length || data.targets.taskNames.join() !== taskNames.join())
       return undefined;
-    await prepareRuntime();
+    await prepareCompute("cpu", 0);
     return { data, latents: await transform(model, ordered(data, featureNames)) };
   } catch (error) {
     if (error instanceof DataError || error instanceof ConfigError) return undefined;
@@ -179,7 +184,7 @@ async function reportFor(ids: readonly number[]): Promise<Report> {
 async function reportedRun({ name, model, steps, rows }: HeldRun, withRows: boolean): Promise<ReportedRun> {
   const latents = rows?.latents ?? matrix(0, model.mtlcm.explained.length);
   if (!withRows || rows === undefined || model.mtrn === null) return { name, model, latents, steps };
-  await prepareRuntime();
+  await prepareCompute("cpu", 0);
   const at = Int32Array.from(evenly([...Array(rows.data.features.rows).keys()], MOST_ROWS));
   const data = takeRows(rows.data, at);
   const { targets } = data;

@@ -12,13 +12,16 @@ import { type LoggedStep, solverDescent, trainingLoss } from "../../src/report/c
 import { createRandom } from "../../src/stats/random.ts";
 import { type RenderedChart, rendered } from "../charts/rendered-chart.ts";
 import { type Descent, descentOf, recoveryOf } from "../unmixing/recovery.ts";
-import { breathe, prepareRuntime, prepareWorker } from "../worker/prepare.ts";
+import { prepareCompute } from "../worker/compute.ts";
+import { breathe, prepareWorker } from "../worker/prepare.ts";
+import { workOf } from "../worker/work.ts";
 import { type Generated, generate } from "./generate.ts";
 import type { PlaygroundSettings } from "./settings.ts";
 
 /** What the playground is told while a fit runs, in this order; training only for nonlinear data. */
 export type PlaygroundEvent =
   | { readonly kind: "generated"; readonly nullLine: number; readonly rows: number; readonly columns: number }
+  | { readonly kind: "compute"; readonly text: string }
   | { readonly kind: "training"; readonly step: number; readonly steps: number; readonly points: readonly LossPoint[] }
   | { readonly kind: "descent"; readonly descent: Descent }
   | ({ readonly kind: "result" } & PlaygroundResult)
@@ -128,11 +131,15 @@ const stageTwo: Fit = async ({ seed }, { observed, targets, truth }, tell, isSta
   }
 };
 
-const bothStages: Fit = async ({ seed, latents }, { data, truth }, tell, isStale) => {
-  await prepareRuntime();
+const bothStages: Fit = async ({ seed, latents, tasks }, { data, observed, truth }, tell, isStale) => {
+  const work = workOf([observed.cols, ...TRAINING.hidden, latents], tasks, TRAINING.batchSize);
+  const { device, threads, text } = await prepareCompute("cpu", work);
+  tell({ kind: "compute", text });
   const options = {
     latentDim: Math.min(latents, data?.targets.taskNames.length ?? latents),
     seed,
+    device,
+    threads,
     ...TRAINING,
     ...STAGE_2,
   };

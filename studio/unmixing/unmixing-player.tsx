@@ -78,12 +78,13 @@ interface MapProps extends Pick<Props, "reference"> {
 function RecoveryMap({ reference, frame, truth }: MapProps) {
   const cols = truth.length;
   const rows = frame.recovery.length / cols;
-  const cell = Math.max(16, Math.min(46, Math.floor(400 / cols)));
+  const cell = Math.max(16, Math.min(50, Math.floor(400 / cols)));
   const [left, top] = [46, 34];
   const label = `Correlation of the latents with the ${reference} ones at iterate ${frame.iteration}: mean of the best matching ${frame.mcc.toFixed(3)}.`;
   return (
     <svg
       class="recovery"
+      width={left + cols * cell + 2}
       viewBox={`0 0 ${left + cols * cell + 2} ${top + rows * cell + 2}`}
       role="img"
       aria-label={label}

@@ -5,15 +5,6 @@ export function prepareWorker(): void {
   z.config({ jitless: true });
 }
 
-/** Readies the tensor runtime, of which only training and encoding have need: its WebAssembly is a file of this site. */
-export async function prepareRuntime(): Promise<void> {
-  const [{ env }, { default: wasm }] = await Promise.all([
-    import("onnxruntime-web/wasm"),
-    import("onnxruntime-web/ort-wasm-simd-threaded.wasm?url"),
-  ]);
-  env.wasm.wasmPaths = { wasm };
-}
-
 /** Lets the messages that wait for this worker be handled: pause, stop, a newer request. */
 export function breathe(): Promise<void> {
   return new Promise((resolve) => {

@@ -1,14 +1,12 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { colours } from "../../src/report/theme.ts";
 import { taskprism, temporaryFolder } from "../cli/taskprism.ts";
+import { ALL_BUT_COLOURS, COLOURS, expectAccessible } from "./accessible.ts";
 import { hasChromium, launchChromium } from "./chromium.ts";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 describe.skipIf(!hasChromium)("the report in a browser (skipped where there is no Chromium)", () => {
   const { path: cwd, dispose } = temporaryFolder();
@@ -57,22 +55,17 @@ describe.skipIf(!hasChromium)("the report in a browser (skipped where there is n
     await page.close();
   });
 
-  it.each(["light", "dark"] as const)(
-    "has no accessibility violation that axe calls serious (%s)",
-    async (colorScheme) => {
-      const { page } = await open({ bypassCSP: true, colorScheme });
-      await page.addScriptTag({ content: axe });
-      const { violations } = await page.evaluate(() => (globalThis as never as { axe: Axe }).axe.run());
-      expect(violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
-      const ground = await page.evaluate("getComputedStyle(document.body).backgroundColor");
-      expect(ground).toBe(rgb(colours.ground[colorScheme]));
-      await page.close();
-    },
-  );
-
-  it("fits a telephone without scrolling sideways", async () => {
-    const { page } = await open({ viewport: { width: 380, height: 800 } });
+  it("has no accessibility violation that axe calls serious, in light and dark, on a desk and a telephone", async () => {
+    const { page } = await open();
+    await expectAccessible(page);
+    const ground = () => page.evaluate("getComputedStyle(document.body).backgroundColor");
+    expect(await ground()).toBe(rgb(colours.ground.light));
+    await page.emulateMedia({ colorScheme: "dark" });
+    expect(await ground()).toBe(rgb(colours.ground.dark));
+    await expectAccessible(page, COLOURS);
+    await page.setViewportSize({ width: 380, height: 800 });
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(380);
+    await expectAccessible(page, ALL_BUT_COLOURS);
     await page.close();
   });
 
@@ -101,10 +94,6 @@ describe.skipIf(!hasChromium)("the report in a browser (skipped where there is n
     await page.close();
   });
 });
-
-interface Axe {
-  run(): Promise<{ violations: { id: string; impact: string | null }[] }>;
-}
 
 /** A colour #rrggbb as a browser says it. */
 function rgb(hex: string): string {

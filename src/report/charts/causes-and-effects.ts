@@ -1,17 +1,17 @@
-import { type Matrix, matrix } from "../../linalg/matrix.ts";
+import { type Matrix, matrix, takeRows } from "../../linalg/matrix.ts";
 import { type FittedModel, latentNames } from "../../model/fitted-model.ts";
 import type { Moments } from "../../stats/moments.ts";
-import type { Chart } from "../chart.ts";
+import { type Chart, cellText } from "../chart.ts";
 import { type Cell, signedMatrix } from "../signed-matrix.ts";
+import { clusteredOrder } from "./clustered-order.ts";
 import { evenly, orderByStrongest } from "./order.ts";
 
 /** Targets that a picture can hold and a reader can tell apart. */
 const MOST_TARGETS = 120;
 
-/** The correlation of every latent with every target, targets that lean on the same latent beside each other. */
+/** The correlation of every latent with every target, targets that are alike beside each other. */
 export function targetCorrelations(model: FittedModel): Chart {
-  const correlation = latentTargetCorrelation(model.moments);
-  return targetMatrix(model, correlation, correlation, {
+  return targetMatrix(model, latentTargetCorrelation(model.moments), {
     id: "target-correlations",
     title: "What each target has to do with each latent",
     caption: "Correlation of the latent with the target over the target's rows.",
@@ -20,14 +20,18 @@ export function targetCorrelations(model: FittedModel): Chart {
   });
 }
 
-/** The probability that each latent is a cause of each target, in the same order. */
+/** The probability that each latent is a cause of each target, in the same order; on hover with the size of the relation. */
 export function causeProbabilities(model: FittedModel): Chart {
-  return targetMatrix(model, model.mtlcm.pCause, latentTargetCorrelation(model.moments), {
+  const { pCause, effect, effectSe } = model.mtlcm;
+  const size = (at: number) =>
+    `effect size (slope of the latent on the target) ${cellText(effect.data[at] as number)}, standard error ${cellText(effectSe.data[at] as number)}`;
+  return targetMatrix(model, pCause, {
     id: "cause-probabilities",
     title: "Which latents cause each target",
     caption: "Probability that the latent causes the target; what is left is that it is an effect of it, or unrelated.",
     valueTitle: "P(cause)",
     signed: false,
+    note: size,
   });
 }
 
@@ -37,7 +41,7 @@ export function unrelatedProbabilities(model: FittedModel): Chart | undefined {
   const pUnrelated = pCause.data.map((p, at) => Math.max(0, 1 - p - (pEffect.data[at] as number)));
   if (!pUnrelated.some((p) => p > LIKELY)) return undefined;
   const table = matrix(pCause.rows, pCause.cols, pUnrelated);
-  return targetMatrix(model, table, latentTargetCorrelation(model.moments), {
+  return targetMatrix(model, table, {
     id: "unrelated-probabilities",
     title: "Which latents have nothing to do with a target",
     caption: "Probability that the latent is neither a cause of the target nor an effect of it.",
@@ -55,25 +59,29 @@ interface Look {
   readonly caption: string;
   readonly valueTitle: string;
   readonly signed: boolean;
+  /** What is said of a cell of the T × d table beside its value. */
+  readonly note?: (at: number) => string;
 }
 
-function targetMatrix({ taskNames }: FittedModel, values: Matrix, order: Matrix, look: Look): Chart {
+function targetMatrix({ taskNames, mtlcm, moments }: FittedModel, values: Matrix, look: Look): Chart {
   const latents = latentNames(values.cols);
-  const all = orderByStrongest(order);
-  const shown = evenly(all, MOST_TARGETS);
+  const shown = shownTargets(latentTargetCorrelation(moments), mtlcm.pCause);
   const name = (t: number) => taskNames[t] as string;
   const cells: Cell[] = shown.flatMap((t) =>
-    latents.map((column, j) => ({ row: name(t), column, value: values.data[t * values.cols + j] as number })),
+    latents.map((column, j) => {
+      const at = t * values.cols + j;
+      return { row: name(t), column, value: values.data[at] as number, ...(look.note && { note: look.note(at) }) };
+    }),
   );
   const { id, title, caption, valueTitle, signed } = look;
   const sampled =
-    shown.length < all.length
-      ? ` ${shown.length} of ${all.length} targets are drawn, evenly spread over the groups.`
+    shown.length < values.rows
+      ? ` ${shown.length} of ${values.rows} targets are drawn and clustered, evenly spread over the latents they are most correlated with.`
       : "";
   return {
     id,
     title,
-    caption: `${caption} Targets are grouped by the latent they are most correlated with.${sampled}`,
+    caption: `${caption} Targets are clustered by their correlations and probabilities, so that those alike stand together.${sampled}`,
     spec: signedMatrix(cells, {
       rowTitle: "target",
       columnTitle: "latent",
@@ -89,6 +97,18 @@ function targetMatrix({ taskNames }: FittedModel, values: Matrix, order: Matrix,
       rows: shown.map((t) => [name(t), ...latents.map((_, j) => values.data[t * values.cols + j] as number)]),
     },
   };
+}
+
+/** The targets that are drawn, in order: clusters by correlation and probability of cause, of all or evenly many of them. */
+function shownTargets(correlation: Matrix, pCause: Matrix): number[] {
+  const { rows, cols } = correlation;
+  const chosen = evenly(orderByStrongest(correlation), MOST_TARGETS);
+  const profiles = matrix(rows, 2 * cols);
+  for (let t = 0; t < rows; t++) {
+    profiles.data.set(correlation.data.subarray(t * cols, (t + 1) * cols), 2 * t * cols);
+    profiles.data.set(pCause.data.subarray(t * cols, (t + 1) * cols), (2 * t + 1) * cols);
+  }
+  return clusteredOrder(takeRows(profiles, chosen), cols).map((at) => chosen[at] as number);
 }
 
 /** corr(z_j, y_t), T × d, from the moments of the latents. */

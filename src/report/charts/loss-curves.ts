@@ -64,7 +64,7 @@ export function solverDescent(steps: readonly LoggedStep[]): Chart | undefined {
       height: 220,
       mark: { type: "line", opacity: 0.7, strokeWidth: 1.5 },
       encoding: {
-        x: { field: "iteration", type: "quantitative", title: "iteration" },
+        x: { field: "iteration", type: "quantitative", title: "iteration", axis: { format: "d", tickMinStep: 1 } },
         y: {
           field: "gap",
           type: "quantitative",

@@ -1,9 +1,10 @@
 import type { Matrix } from "../../linalg/matrix.ts";
 import { type FittedModel, latentNames } from "../../model/fitted-model.ts";
 import type { Chart } from "../chart.ts";
-import { drawMolecule } from "../draw-molecule.ts";
 import { rowsAlong, type StripMember } from "../rows-along-latent.ts";
 import { colour, FONT } from "../theme.ts";
+
+type Draw = typeof import("../draw-molecule.ts").drawMolecule;
 
 /** Latents whose strips are drawn: those that explain most. */
 export const MOST_STRIPS = 12;
@@ -17,10 +18,17 @@ const MOST_TARGETS = 6;
 
 /**
  * Molecules along a latent, from its low end to its high one, and the targets that it causes or that are its causes.
+ * OpenChemLib, which draws them, is loaded for the first strip: pages without molecules do without its megabyte.
  * @param latents - rows × d
  * @param smiles - one a row
  */
-export function moleculeStrip(model: FittedModel, latents: Matrix, smiles: readonly string[], latent: number): Chart {
+export async function moleculeStrip(
+  model: FittedModel,
+  latents: Matrix,
+  smiles: readonly string[],
+  latent: number,
+): Promise<Chart> {
+  const { drawMolecule } = await import("../draw-molecule.ts");
   const name = latentNames(latents.cols)[latent] as string;
   const members = rowsAlong(latents, latent);
   const targets = targetLines(model, latent);
@@ -30,7 +38,7 @@ export function moleculeStrip(model: FittedModel, latents: Matrix, smiles: reado
     caption:
       "From the low end of the latent to the high one: near each quantile the molecule whose other latents are closest to " +
       "their mean, so that the molecules differ in this latent and in as little else as there is. In brackets: the correlation of the latent with the target.",
-    svg: stripOf(name, members, smiles, targets),
+    svg: stripOf(name, members, smiles, targets, drawMolecule),
     table: {
       columns: ["SMILES", name, "share of molecules below"],
       rows: members.map(({ row, value, quantile }) => [smiles[row] as string, value, quantile]),
@@ -67,6 +75,7 @@ function stripOf(
   members: readonly StripMember[],
   smiles: readonly string[],
   [causes, effects]: readonly [string, string],
+  drawMolecule: Draw,
 ): string {
   const width = 2 * MARGIN + members.length * CELL.width;
   const height = HEAD + CELL.height + FOOT;
