@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../test/cli/taskprism.ts";
@@ -34,6 +34,27 @@ async function data(files: readonly string[], targets: string, more: object = {}
 }
 
 describe("openMolecules", () => {
+  it("goes on with conformers where it was stopped, by a bad row for one, and keeps nothing twice", async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `${i === 35 ? "xx" : i < 32 ? "C" : "O"},${i}`);
+    writeFileSync(at("smiles.csv"), ["smiles,size", ...rows].join("\n"));
+    const cache = join(at("conformers"), ".taskprism");
+    const more = { smiles: "smiles", cacheFolder: at("conformers") };
+    await expect(data(["smiles.csv"], "size", more)).rejects.toThrow("smiles.csv, row 36, column 'smiles': 'xx'");
+    const [parts] = readdirSync(cache);
+    expect(parts).toMatch(/\.parts$/);
+    expect(readdirSync(join(cache, parts as string)).sort()).toEqual(["part-0.safetensors", "part-1.safetensors"]);
+    // Part 0 is used as it is: emptied, it would be refused.
+    const emptied = join(cache, parts as string, "part-0.safetensors");
+    const bytes = readFileSync(emptied);
+    writeFileSync(emptied, "");
+    await expect(data(["smiles.csv"], "size", { ...more, skipBad: true })).rejects.toThrow(/part-0\.safetensors/);
+    writeFileSync(emptied, bytes);
+    const { features, smiles } = await data(["smiles.csv"], "size", { ...more, skipBad: true });
+    expect(features.rows).toBe(39);
+    expect([smiles[31], smiles[32]]).toEqual(["C", "O"]);
+    expect(readdirSync(cache)).toEqual([expect.stringMatching(/\.safetensors$/)]);
+  });
+
   it("puts the rows of a table beside the molecules", async () => {
     const { features, targets, rowNames } = await data(["all.sdf", "all.csv"], "size");
     expect(features.rows).toBe(all.length);

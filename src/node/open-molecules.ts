@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { MoleculeDescription } from "../data/molecules/molecule-data.ts";
 import { ConfigError, DataError } from "../errors.ts";
 import { findColumn } from "./column-patterns.ts";
+import { type DescribedParts, partsIn } from "./described-parts.ts";
 import { checkInputFile, fingerprintFile } from "./input-file.ts";
 import { cachePath, readCachedMolecules, writeCachedMolecules } from "./molecule-cache.ts";
 import { checkUnpacked, holdsMolecules } from "./molecule-source.ts";
@@ -67,10 +68,13 @@ export async function* openMolecules(request: MoleculeRequest): AsyncGenerator<R
     const cache = cachePath(request.cacheFolder, { origin, cutoff, geometry, skipBad: request.skipBad });
     let set = await readCachedMolecules(cache);
     if (set === undefined) {
+      // Hours of conformers outlive an interruption, and a bad record that only another run may leave out.
+      const parts = partsIn(`${cachePath(request.cacheFolder, { origin, cutoff, geometry })}.parts`);
       set = yield* tables && smiles !== undefined
-        ? fromColumn(tables, smiles, request)
+        ? fromColumn(tables, smiles, request, parts)
         : readMolecules(sources, request);
       await writeCachedMolecules(cache, set);
+      await parts.clear();
     }
     if (tables) checkSameRows(tables, sources, set);
     return { set, tables, fingerprint, close: () => tables?.close() };
@@ -84,11 +88,13 @@ async function* fromColumn(
   tables: TableSet,
   name: string,
   request: MoleculeRequest,
+  parts: DescribedParts,
 ): AsyncGenerator<ReadMoleculesStep, MoleculeSet> {
   const column = findColumn(tables.columns, name, "smiles");
   if (column.numeric) throw new ConfigError(`smiles: '${name}' holds numbers, not SMILES`);
   const place = { source: column.source, column: column.name };
-  return yield* readSmiles(await readTexts(tables, column), place, request);
+  const kept = request.geometry === "3d" ? { parts } : {};
+  return yield* readSmiles(await readTexts(tables, column), place, { ...request, ...kept });
 }
 
 function checkSameRows(tables: TableSet, sources: readonly string[], { records }: MoleculeSet): void {

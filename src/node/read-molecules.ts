@@ -3,6 +3,7 @@ import { joinGraphs, type MoleculeGraphs } from "../data/molecules/molecule-grap
 import type { Structure } from "../data/molecules/structure.ts";
 import { DataError, type DataLocation } from "../errors.ts";
 import { type Chunk, type DescribeOptions, describeChunk } from "./describe-chunk.ts";
+import type { DescribedParts } from "./described-parts.ts";
 import { readRecords } from "./molecule-source.ts";
 import { runJobs } from "./worker-pool.ts";
 
@@ -27,6 +28,8 @@ export interface ReadMoleculesOptions extends DescribeOptions {
   readonly skipBad: boolean;
   readonly workers?: number;
   readonly signal?: AbortSignal;
+  /** Where parts are kept that take long: conformers. What is there already is taken from there. */
+  readonly parts?: DescribedParts;
 }
 
 /** How far the reading is. */
@@ -95,21 +98,39 @@ export async function* readSmiles(
 async function* describeAll(
   chunks: readonly Chunk[],
   total: number,
-  { cutoff, geometry, workers, signal }: ReadMoleculesOptions,
+  { cutoff, geometry, workers, signal, parts }: ReadMoleculesOptions,
 ): AsyncGenerator<ReadMoleculesStep, DescribedStructures[]> {
   const shared: DescribeOptions = { cutoff, geometry };
-  if (total <= SMALL) return chunks.map((chunk) => describeChunk(chunk, shared));
   const results: DescribedStructures[] = [];
+  const left: { readonly at: number; readonly chunk: Chunk }[] = [];
+  let done = 0;
+  const take = (at: number, result: DescribedStructures) => {
+    results[at] = result;
+    done += result.graphs.rows + result.failures.length;
+  };
+  for (const [at, chunk] of chunks.entries()) {
+    const known = await parts?.read(at);
+    if (known) take(at, known);
+    else left.push({ at, chunk });
+  }
+  if (total <= SMALL) {
+    for (const { at, chunk } of left) {
+      take(at, describeChunk(chunk, shared));
+      await parts?.write(at, results[at] as DescribedStructures);
+    }
+    return results;
+  }
   const task = { module: new URL("./describe-chunk.ts", import.meta.url), name: "describeChunk" };
-  const jobs = runJobs<Chunk, DescribedStructures>(task, chunks, {
+  const remaining = left.map(({ chunk }) => chunk);
+  const jobs = runJobs<Chunk, DescribedStructures>(task, remaining, {
     shared,
     ...(workers !== undefined && { workers }),
     ...(signal && { signal }),
   });
-  let done = 0;
   for await (const { index, result } of jobs) {
-    results[index] = result;
-    done += result.graphs.rows + result.failures.length;
+    const { at } = left[index] as (typeof left)[number];
+    take(at, result);
+    await parts?.write(at, result);
     yield { stage: "describe", done, total };
   }
   return results;
