@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util";
 import { nonlinearData } from "../dist/data/synthetic/nonlinear.js";
 import { strongMcc } from "../dist/metrics/mcc.js";
-import { fit } from "../dist/model/fit.js";
+import { fit as fitModel } from "../dist/model/fit.js";
 import { transform } from "../dist/model/transform.js";
 import { createRandom } from "../dist/stats/random.js";
 
@@ -13,6 +13,7 @@ const { values: flags, positionals } = parseArgs({
 });
 const [latentDim, inputDim] = positionals.map(Number);
 const seed = Number(flags.seed);
+if (!(latentDim > 0 && inputDim > 0)) throw new Error("say how many latents and columns, such as 10 50");
 const { data, truth } = nonlinearData(
   { latentDim, inputDim, causalPerTask: 2, tasks: 200, rowsPerTask: 200 },
   createRandom(seed),
@@ -39,7 +40,7 @@ function halfOfTasks(first) {
 }
 
 async function latentsBy(part, offset) {
-  const { model } = await fit(part, { latentDim, seed: seed + offset, threads: 1, refine: flags.refine });
+  const { model } = await fitModel(part, { latentDim, seed: seed + offset, threads: 1, refine: flags.refine });
   return transform(model, data.features);
 }
 
