@@ -1,5 +1,5 @@
 import { DomainError, ShapeError } from "../errors.ts";
-import { dot, type Matrix, matrix } from "../linalg/matrix.ts";
+import { dot, type Matrix, matrix, multiply, transpose } from "../linalg/matrix.ts";
 import { rankColumns } from "./ranks.ts";
 
 /** Pearson measures linear dependence, Spearman monotone dependence: it is Pearson's correlation of average ranks. */
@@ -18,11 +18,19 @@ export type CorrelationKind = "pearson" | "spearman";
 export function crossCorrelation(x: Matrix, y: Matrix, kind: CorrelationKind): Matrix {
   if (x.rows !== y.rows) throw new ShapeError(`crossCorrelation: ${x.rows} rows against ${y.rows}`);
   const [left, right] = [x, y].map((table) => unitColumns(kind === "spearman" ? rankColumns(table) : table));
-  const result = matrix(x.cols, y.cols);
-  left.forEach((a, i) => {
-    right.forEach((b, j) => {
-      result.data[i * y.cols + j] = Math.max(-1, Math.min(1, dot(a.values, b.values)));
-    });
+  const products = multiply(stacked(left, x.rows), transpose(stacked(right, x.rows)));
+  return matrix(
+    x.cols,
+    y.cols,
+    products.data.map((r) => Math.max(-1, Math.min(1, r))),
+  );
+}
+
+/** Columns as the rows of a matrix. */
+function stacked(columns: readonly UnitColumn[], rows: number): Matrix {
+  const result = matrix(columns.length, rows);
+  columns.forEach(({ values }, j) => {
+    result.data.set(values, j * rows);
   });
   return result;
 }
