@@ -21,6 +21,10 @@ export interface IvaeOptions extends BaselineOptions {
   readonly activation?: Activation | undefined;
   /** Variance of p(x | z), in units of the standardised columns; .01. */
   readonly decoderVariance?: number | undefined;
+  /**
+   * Mean of p(z | u) for iVAE: zero, as in the released code, or a network of u, without which effects of a target have nowhere to
+   * go: their mean moves with it. zero.
+   */
   readonly priorMean?: "zero" | "learned" | undefined;
   /** Whether the terms of the bound are annealed as in the released code; false, as there. */
   readonly anneal?: boolean | undefined;

@@ -62,3 +62,13 @@ describe("experimentConfig", () => {
     await expect(experimentConfig("linear", flags({ case: ["zoo"] }))).rejects.toThrow(/its cases have no names/);
   });
 });
+
+describe("--methods", () => {
+  it("keeps the methods named with all the options that they have there, and takes others as they are", async () => {
+    const known = experiments.get("baselines-linear")?.config.methods ?? [];
+    const ivae = known.filter((choice) => typeof choice === "object" && choice.method === "ivae");
+    expect(ivae.length).toBeGreaterThan(1);
+    const { methods } = await experimentConfig("baselines-linear", flags({ methods: ["ivae, pca", "oracle"] }));
+    expect(methods).toEqual([...ivae, "pca", "oracle"]);
+  });
+});

@@ -13,11 +13,12 @@ export async function experimentConfig<C extends AnyConfig>(
   { shipped, parse }: ExperimentKind<C>,
   flags: ExperimentFlags,
 ): Promise<C> {
-  const { config: path, set = [], case: cases = [], seed } = flags;
+  const { config: path, set = [], case: cases = [], methods: names = [], seed } = flags;
   const found = path === undefined ? structuredClone(shipped) : await readYaml(path);
   // The file alone first, so that a complaint about it names it.
   if (path !== undefined) inFile(path, () => parse(found));
   for (const change of set) applyChange(found as Fields, change);
+  if (names.length > 0) (found as Fields).methods = methodsNamed((found as Fields).methods, names);
   const config = onlyCases(parse(found), cases);
   return { ...config, seeds: config.seeds.map((s) => s + seed) };
 }
@@ -53,6 +54,16 @@ function applyChange(config: Fields, change: string): void {
   } catch (error) {
     throw new ConfigError(`--set ${change}: ${firstLine(error)}`);
   }
+}
+
+/** The methods of those names among `known`, each with the options that it has there; one that is not among them as it is named. */
+function methodsNamed(known: unknown, texts: readonly string[]): unknown[] {
+  const names = texts.flatMap((text) => text.split(",")).map((name) => name.trim());
+  const nameOf = (choice: unknown) => (typeof choice === "object" ? (choice as Fields | null)?.method : choice);
+  return names.flatMap((name) => {
+    const own = Array.isArray(known) ? known.filter((choice) => nameOf(choice) === name) : [];
+    return own.length > 0 ? own : [name];
+  });
 }
 
 async function readYaml(path: string): Promise<unknown> {

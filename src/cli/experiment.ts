@@ -9,6 +9,7 @@ export interface ExperimentFlags extends SharedOptions {
   readonly config?: string;
   readonly set?: readonly string[];
   readonly case?: readonly string[];
+  readonly methods?: readonly string[];
   readonly workers?: number;
   readonly force?: boolean;
   readonly printConfig?: boolean;
@@ -37,6 +38,7 @@ function anyExperiment(name: string, summary: string, field: string): Command {
     .option("--config <file>", "a configuration in YAML in place of the shipped one")
     .option("--set <field=value>", `change a field, such as ${field} or 'seeds=[0, 1]'; repeatable`, repeated)
     .option("--case <name>", "run this case only; repeatable", repeated)
+    .option("--methods <names>", "only these methods, comma-separated, as the configuration has them", repeated)
     .option("--workers <n>", "processes at a time (default: as many as there are cores)", positiveInteger)
     .option("--force", "throw away the results that the folder holds")
     .option("--print-config", "print the configuration as YAML, changes included, and do nothing else");

@@ -176,7 +176,7 @@ export function fitCommand(): Command {
     .option(
       "--option <name=value>",
       "what one method alone can be told, repeatable. fast-ica: algorithm (parallel, deflation), contrast (logcosh, cube, exp), tolerance, maxIterations; sparse-heads, shared-features: penalty, sharing, starts, rounds; " +
-        "ivae, nf-ivae: depth, activation (leaky-relu, xtanh, tanh, softplus), decoderVariance, priorMean (zero, learned), auxiliary (task-and-target, task); ivae: anneal (true, false)",
+        "ivae, nf-ivae: depth, activation (leaky-relu, xtanh, tanh, softplus), decoderVariance, auxiliary (task-and-target, task); ivae: priorMean (zero, learned), anneal (true, false)",
       repeated,
     );
   return withBootstrapOptions(fit)

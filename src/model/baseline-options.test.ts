@@ -18,6 +18,7 @@ describe("checkBaselineOptions", () => {
     ["fast-ica", { contrast: "cub" }, 'fast-ica: contrast: expected one of "logcosh"'],
     ["ivae", { depth: 0 }, "ivae: depth: Too small"],
     ["nf-ivae", { anneal: true }, "nf-ivae has no option 'anneal'; there are depth, activation"],
+    ["nf-ivae", { priorMean: "learned" }, "nf-ivae has no option 'priorMean'"],
     ["pca", { contrast: "cube" }, "pca has no option 'contrast'; it has none"],
   ])("refuses options of %s: %o", (method, options, message) => {
     expect(() => checkBaselineOptions(method, options)).toThrow(message);

@@ -13,7 +13,6 @@ const variational = {
   depth: count,
   activation: names(activations),
   decoderVariance: positive,
-  priorMean: z.enum(["zero", "learned"]),
   auxiliary: z.enum(["task-and-target", "task"]),
 };
 
@@ -29,7 +28,7 @@ const shapes: Readonly<Record<string, Shape>> = {
   },
   "sparse-heads": sparse,
   "shared-features": sparse,
-  ivae: { ...variational, anneal: z.boolean() },
+  ivae: { ...variational, priorMean: z.enum(["zero", "learned"]), anneal: z.boolean() },
   "nf-ivae": variational,
 };
 

@@ -43,8 +43,8 @@ export function agreementOf(
       const latents = latentsBy(method);
       return { method, runs: latents.length, agreement: latents.length > 1 ? consistency(latents) : null };
     });
-    // Every method but PCA only turns what stage 1 found, which leaves canonical correlations as they are.
-    const turned = lines.find(({ method }) => method !== "pca");
+    // The others only turn what stage 1 found, which leaves canonical correlations as they are.
+    const turned = lines.find(({ method }) => !["pca", "ivae", "nf-ivae"].includes(method));
     const ceiling = turned?.agreement?.spread.weak.median ?? null;
     return lines.map((line) => ({ name, latentDim, ceiling, ...line }));
   });
