@@ -35,13 +35,17 @@ export const ivaeStep = {
         ours,
         peer,
         theirs,
-        ...(name === "dense" &&
-          theirs.seconds && { required: { text: "≤ half", met: ours.seconds <= LIMIT * theirs.seconds } }),
+        ...(name === "dense" && theirs.seconds && { required: halfOf(ours, theirs) }),
       };
     }
     yield { what: "one update of an NF-iVAE", ours: medianTiming(answers.nf) };
   },
 };
+
+/** By the processor: both have one thread, and load on the machine stretches the clock of either by chance. */
+function halfOf(ours, theirs) {
+  return { text: "≤ half, by CPU", met: ours.cpuSeconds <= LIMIT * theirs.cpuSeconds };
+}
 
 async function timeSteps(method, data, passes) {
   const options = { latentDim: 20, hidden: 100, learningRate: 1e-3, batchSize: 256, steps: 100 * PASS };

@@ -94,7 +94,12 @@ export function noiseInput(count: number, latentDim: number, random: Random, dty
     for (let k = 0; k < values.length; k++) values[k] = normal();
     return values;
   };
-  return { shape: [count, latentDim], values: (step) => draw(step ?? "held out") };
+  let heldOut: FloatArray | undefined;
+  const always = () => {
+    heldOut ??= draw("held out");
+    return heldOut;
+  };
+  return { shape: [count, latentDim], values: (step) => (step === null ? always() : draw(step)) };
 }
 
 function termsInput(steps: number, decoderVariance: number, dtype: FloatType): FedInput {

@@ -65,10 +65,10 @@ describe("experimentConfig", () => {
 
 describe("--methods", () => {
   it("keeps the methods named with all the options that they have there, and takes others as they are", async () => {
-    const known = experiments.get("baselines-linear")?.config.methods ?? [];
-    const ivae = known.filter((choice) => typeof choice === "object" && choice.method === "ivae");
-    expect(ivae.length).toBeGreaterThan(1);
-    const { methods } = await experimentConfig("baselines-linear", flags({ methods: ["ivae, pca", "oracle"] }));
-    expect(methods).toEqual([...ivae, "pca", "oracle"]);
+    const known = experiments.get("segments")?.config.methods ?? [];
+    const ivae = known.find((choice) => typeof choice === "object" && choice.method === "ivae");
+    expect(ivae).toHaveProperty("options.auxiliary", "task");
+    const { methods } = await experimentConfig("segments", flags({ methods: ["ivae, pca", "nf-ivae"] }));
+    expect(methods).toEqual([ivae, "pca", "nf-ivae"]);
   });
 });
