@@ -34,6 +34,18 @@ describe("the correlation matrix", () => {
     expect(alone).not.toContain(colours.first.light);
   });
 
+  it("of many latents draws forty, says so, and leaves the others to the numbers", () => {
+    const many = normals(100, 50, 3);
+    const names = [...Array(50).keys()].map((j) => `s${j}`);
+    const { caption, spec, table } = correlationMatrix(
+      { title: "latents", values: many, names },
+      { title: "truth", values: many, names },
+    );
+    expect(caption).toContain("40 of 50 down and 40 of 50 across are drawn, matched ones first.");
+    expect((spec as { data: { values: unknown[] } }).data.values).toHaveLength(1600);
+    expect([table.rows.length, table.columns.length]).toEqual([50, 51]);
+  });
+
   it("says every cell to a screen reader", async () => {
     const labels = [...(await renderSvg(chart.spec)).matchAll(/aria-label="(z\d, s\d: [^"]+)"/g)].map(
       ([, label]) => label,

@@ -54,9 +54,14 @@ export function runAgreement(runs: readonly RunLatents[]): Chart {
 const BINS = 24;
 const REACH = 3.5;
 
+/** Pairs of latents that are drawn. */
+const MOST_PAIRS = 20;
+
 /** Every latent of the first run against the latent of the second that it is matched with, as densities. */
 export function matchedLatents(first: RunLatents, second: RunLatents): Chart {
-  const { pairs } = strongMcc(first.latents, second.latents, "pearson");
+  const { pairs: all } = strongMcc(first.latents, second.latents, "pearson");
+  const pairs = all.slice(0, MOST_PAIRS);
+  const leftOut = all.length > pairs.length ? ` ${pairs.length} of ${all.length} are drawn.` : "";
   const [left, right] = [first, second].map(({ latents }) => latentNames(latents.cols)) as [string[], string[]];
   const titles = pairs.map((pair) => `${left[pair.left]} · ${right[pair.right]}, r = ${pair.correlation.toFixed(3)}`);
   const values = pairs.flatMap((pair, k) => {
@@ -70,7 +75,7 @@ export function matchedLatents(first: RunLatents, second: RunLatents): Chart {
   return {
     id: "matched-latents",
     title: "The latents of two runs, matched",
-    caption: `Across: ${first.name}. Up: ${second.name}, with its sign turned where the correlation is negative. In standard deviations; a thin diagonal is the same latent.`,
+    caption: `Across: ${first.name}. Up: ${second.name}, with its sign turned where the correlation is negative. In standard deviations; a thin diagonal is the same latent.${leftOut}`,
     spec: {
       data: { values },
       facet: { field: "pair", type: "nominal", sort: titles, title: null, header: { labelFontSize: 11 } },
@@ -91,7 +96,7 @@ export function matchedLatents(first: RunLatents, second: RunLatents): Chart {
     },
     table: {
       columns: [first.name, second.name, "correlation"],
-      rows: pairs.map((pair) => [left[pair.left] as string, right[pair.right] as string, pair.correlation]),
+      rows: all.map((pair) => [left[pair.left] as string, right[pair.right] as string, pair.correlation]),
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Moments } from "../../stats/moments.ts";
 import { type Chart, cellText } from "../chart.ts";
 import { type Cell, signedMatrix } from "../signed-matrix.ts";
 import { clusteredOrder } from "./clustered-order.ts";
+import { mostRows } from "./most-drawn.ts";
 import { evenly, orderByStrongest } from "./order.ts";
 
 /** Targets that a picture can hold and a reader can tell apart. */
@@ -24,11 +25,12 @@ export function targetCorrelations(model: FittedModel): Chart {
 export function causeProbabilities(model: FittedModel): Chart {
   const { pCause, effect, effectSe } = model.mtlcm;
   const size = (at: number) =>
-    `effect size (slope of the latent on the target) ${cellText(effect.data[at] as number)}, standard error ${cellText(effectSe.data[at] as number)}`;
+    `effect size ${cellText(effect.data[at] as number)} (se ${cellText(effectSe.data[at] as number)})`;
   return targetMatrix(model, pCause, {
     id: "cause-probabilities",
     title: "Which latents cause each target",
-    caption: "Probability that the latent causes the target; what is left is that it is an effect of it, or unrelated.",
+    caption:
+      "Probability that the latent causes the target; what is left is that it is an effect of it, or unrelated. On hover: the effect size, which is the slope of the latent on the target, with its standard error.",
     valueTitle: "P(cause)",
     signed: false,
     note: size,
@@ -102,7 +104,7 @@ function targetMatrix({ taskNames, mtlcm, moments }: FittedModel, values: Matrix
 /** The targets that are drawn, in order: clusters by correlation and probability of cause, of all or evenly many of them. */
 function shownTargets(correlation: Matrix, pCause: Matrix): number[] {
   const { rows, cols } = correlation;
-  const chosen = evenly(orderByStrongest(correlation), MOST_TARGETS);
+  const chosen = evenly(orderByStrongest(correlation), mostRows(cols, MOST_TARGETS));
   const profiles = matrix(rows, 2 * cols);
   for (let t = 0; t < rows; t++) {
     profiles.data.set(correlation.data.subarray(t * cols, (t + 1) * cols), 2 * t * cols);

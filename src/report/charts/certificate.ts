@@ -4,25 +4,29 @@ import { SEPARATION_THRESHOLD } from "../../mtlcm/pair-separation.ts";
 import type { Chart } from "../chart.ts";
 import { type Cell, signedMatrix } from "../signed-matrix.ts";
 import { colour } from "../theme.ts";
+import { leftOut, MOST_LATENTS } from "./most-drawn.ts";
 
 /** How surely every pair of latents is told apart; undefined for a single latent. */
 export function pairSeparation({ pairs }: Certificate, latents: number): Chart | undefined {
   if (pairs.length === 0) return undefined;
   const names = latentNames(latents);
-  const cells: Cell[] = pairs.map(({ i, j, z }) => ({ row: names[j] as string, column: names[i] as string, value: z }));
+  const drawn = names.slice(0, MOST_LATENTS);
+  const cells: Cell[] = pairs
+    .filter(({ i, j }) => Math.max(i, j) < drawn.length)
+    .map(({ i, j, z }) => ({ row: names[j] as string, column: names[i] as string, value: z }));
   const weak = pairs.filter(({ separated }) => !separated);
   const found =
     weak.length === 0 ? "All are." : `${weak.length} of ${pairs.length} pairs are not: ${listed(weak, names)}.`;
   return {
     id: "pair-separation",
     title: "Which latents can be told apart",
-    caption: `Evidence z that the two latents differ; told apart from z = ${SEPARATION_THRESHOLD} on. ${found} Full colour from z = ${FULL} on.`,
+    caption: `Evidence z that the two latents differ; told apart from z = ${SEPARATION_THRESHOLD} on. ${found} Full colour from z = ${FULL} on.${leftOut(latents)}`,
     spec: signedMatrix(cells, {
       rowTitle: "",
       columnTitle: "",
       valueTitle: "evidence z",
-      rows: names.slice(1),
-      columns: names.slice(0, -1),
+      rows: drawn.slice(1),
+      columns: drawn.slice(0, -1),
       signed: false,
       most: FULL,
       text: false,
@@ -52,6 +56,7 @@ export function latentLeakage({ certificate }: FittedModel): Chart | undefined {
     bounded[0] ?? (cells[0] as Cell),
   );
   const most = Math.max(FULL_LEAKAGE, Number.isFinite(worst.value) ? Math.min(1, worst.value) : 1);
+  const drawn = names.slice(0, MOST_LATENTS);
   const open = cells.length - bounded.length;
   const found =
     bounded.length === 0 ? "" : ` Most leaks from ${worst.column} into ${worst.row}: ${worst.value.toFixed(3)}.`;
@@ -59,17 +64,20 @@ export function latentLeakage({ certificate }: FittedModel): Chart | undefined {
   return {
     id: "latent-leakage",
     title: "How much of one latent is in another",
-    caption: `Share of the latent across that sampling error is expected to leave in the latent down, as a standard deviation; half its square is lost to the correlation.${found}${unbounded}`,
-    spec: signedMatrix(bounded, {
-      rowTitle: "in",
-      columnTitle: "of",
-      valueTitle: "leakage",
-      rows: names,
-      columns: names,
-      signed: false,
-      most,
-      text: false,
-    }),
+    caption: `Share of the latent across that sampling error is expected to leave in the latent down, as a standard deviation; half its square is lost to the correlation.${found}${unbounded}${leftOut(names.length)}`,
+    spec: signedMatrix(
+      bounded.filter(({ row, column }) => drawn.includes(row) && drawn.includes(column)),
+      {
+        rowTitle: "in",
+        columnTitle: "of",
+        valueTitle: "leakage",
+        rows: drawn,
+        columns: drawn,
+        signed: false,
+        most,
+        text: false,
+      },
+    ),
     table: {
       columns: ["in", ...names],
       rows: rows.map((leakage = [], i) => [names[i] as string, ...leakage.map((value) => value ?? "unbounded")]),

@@ -4,6 +4,7 @@ import { latentNames } from "../../model/fitted-model.ts";
 import { crossCorrelation } from "../../stats/correlation.ts";
 import type { Chart } from "../chart.ts";
 import { signedMatrix } from "../signed-matrix.ts";
+import { mostRows } from "./most-drawn.ts";
 import { orderByStrongest } from "./order.ts";
 
 const MOST_FEATURES = 40;
@@ -14,7 +15,7 @@ export function featureRelations(features: FeatureTable, featureNames: readonly 
   const names = latentNames(latents.cols);
   const strength = (i: number) => Math.max(...rowView(correlation, i).map(Math.abs));
   const ranked = featureNames.map((_, i) => i).sort((a, b) => strength(b) - strength(a));
-  const kept = new Set(ranked.slice(0, MOST_FEATURES));
+  const kept = new Set(ranked.slice(0, mostRows(latents.cols, MOST_FEATURES)));
   const shown = orderByStrongest(correlation).filter((i) => kept.has(i));
   const value = (i: number, j: number) => correlation.data[i * latents.cols + j] as number;
   const left = featureNames.length - shown.length;
