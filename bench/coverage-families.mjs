@@ -29,10 +29,19 @@ export const families = [
   family("weak 2.5", "σs = 2.5: pairs are at the edge of being told apart", { sigmaS: 2.5 }),
   family("weak 2.5, few tasks", "the same with 20 tasks of 100 rows", { sigmaS: 2.5, tasks: 20, rowsPerTask: 100 }),
   family("noisy h", "σo = .1: an error of h that no unmixing takes out", { sigmaObs: 0.1 }),
+  family("noisy h, general", "σo = .03 under a random mixing, 100 tasks of 100 rows", {
+    ...{ mixing: "random", sigmaObs: 0.03, rowsPerTask: 100 },
+  }),
+  family("noisy h, general, rows 30", "the same with 30 rows", {
+    ...{ mixing: "random", sigmaObs: 0.03, rowsPerTask: 30 },
+  }),
   family("confounded", "a hidden common cause correlates any two effects given y by .5", { confounding: 0.5 }),
   family("confounded a little", "the same by .2", { confounding: 0.2 }),
   family("confounded target", "the same hidden cause makes half of the noise of y", {
     ...{ confounding: 0.5, targetConfounding: 0.5 },
+  }),
+  family("confounded, noisy", "effects correlated by .5, and σo = .3 under a random mixing", {
+    ...{ confounding: 0.5, mixing: "random", sigmaObs: 0.3 },
   }),
   family("distorted", "h = tanh of the mixture", {}, "tanh"),
   family("distorted a little", "h = tanh(m / 2) of the mixture m", {}, "half tanh"),

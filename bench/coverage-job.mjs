@@ -24,8 +24,7 @@ export function coverageJob({ family: name, seed, replicates }) {
   const mcc = strongMcc(latents, truth.latents, "pearson");
   const input = bootstrapInput(mtlcm, { data: { latents, targets }, options: {}, seed });
   const all = Array.from({ length: replicates }, (_, k) => bootstrapReplicate(input, k));
-  const noise = certificate.latents.map(({ noiseShare }) => noiseShare);
-  const bootstrap = summariseBootstrap(all, mtlcm, "rows", noise);
+  const bootstrap = summariseBootstrap(all, mtlcm, "rows", certificate.latents);
   return {
     ...{ name, seed },
     realised: mcc.score,
@@ -37,16 +36,11 @@ export function coverageJob({ family: name, seed, replicates }) {
       realised: Math.abs(correlation),
       predicted: certificate.latents[left].predictedCorrelation,
       verdict: certificate.latents[left].verdict,
-      interval: withNoise(bootstrap.latents[left].stability, noise[left]),
+      interval: bootstrap.latents[left].correlation,
+      hidden: certificate.latents[left].hiddenNoise,
     })),
     indicators: indicatorTruth(mcc.pairs, truth, mtlcm, bootstrap),
   };
-}
-
-/** The interval for the correlation with the truth, of which noise is a known share of the variance. */
-function withNoise({ low, high }, share) {
-  const clear = Math.sqrt(1 - share);
-  return { low: clear * low, high: clear * high };
 }
 
 function spoiled(data, spoil, random) {

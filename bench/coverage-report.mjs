@@ -3,6 +3,7 @@ const HEAD = [
   ...[
     "MCC in 95 % interval",
     "latents in theirs (below, above)",
+    "within hidden noise",
     "identified, but below .9",
     "indicators wrong",
     "flips",
@@ -45,6 +46,7 @@ function rowOf(name, own) {
     latents.length === 0 ? "–" : Math.exp(mean(latents.map(errorRatio))).toFixed(2),
     stated.length === 0 ? "–" : `${inside} of ${stated.length}`,
     latents.length === 0 ? "–" : `${latents.length - below - above} of ${latents.length} (${below}, ${above})`,
+    latents.length === 0 ? "–" : `${latents.filter(isWithinHidden).length} of ${latents.length}`,
     `${misled} of ${identified.length}`,
     percent(wrong / count),
     percent(sum((i) => i.flips) / count),
@@ -54,6 +56,8 @@ function rowOf(name, own) {
 
 /** log of the realised over the predicted contamination, 1/r² − 1. */
 const errorRatio = ({ realised, predicted }) => Math.log((realised ** -2 - 1) / (predicted ** -2 - 1));
+/** Whether the correlation is no lower than the interval and the noise that may hide allow together. */
+const isWithinHidden = ({ realised, interval, hidden = 0 }) => realised >= interval.low * Math.sqrt(1 - hidden);
 const mean = (x) => x.reduce((total, value) => total + value, 0) / x.length;
 const decimals = (r) =>
   r > 0.99 ? r.toFixed(Math.min(7, Math.max(4, 1 + Math.floor(-Math.log10(1 - r))))) : r.toFixed(3);

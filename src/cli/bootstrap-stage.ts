@@ -67,8 +67,8 @@ export async function bootstrapModel(
     for (;;) {
       const { value, done } = await steps.next();
       if (done) {
-        const noise = model.certificate.latents.map(({ noiseShare }) => noiseShare);
-        return withBootstrap(model, summariseBootstrap(value, model.mtlcm, resampling.resample ?? "rows", noise));
+        const { latents } = model.certificate;
+        return withBootstrap(model, summariseBootstrap(value, model.mtlcm, resampling.resample ?? "rows", latents));
       }
       progress.update({ phase: "bootstrap", ...value, detail: `${value.done} of ${value.total} replicates` });
     }

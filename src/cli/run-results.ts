@@ -31,7 +31,7 @@ export async function writeResults(
 export function certificateFile({ certificate, bootstrap }: FittedModel): object {
   if (bootstrap === undefined) return certificate;
   const { indicators: _, latents, ...summary } = bootstrap;
-  const plain = latents.map(({ stability, leakage }) => ({ stability, leakage: Array.from(leakage) }));
+  const plain = latents.map(({ leakage, ...intervals }) => ({ ...intervals, leakage: Array.from(leakage) }));
   return { ...certificate, bootstrap: { ...summary, latents: plain } };
 }
 

@@ -4,6 +4,7 @@ import { identity, type Matrix, matrix, multiplyVector, rowView, takeRows, trans
 import { type IndicatorOptions, indicatorsOf } from "../mtlcm/indicators.ts";
 import type { MtlcmFit } from "../mtlcm/mtlcm.ts";
 import { regulariseTask, type ShrinkageStrength } from "../mtlcm/regularise-task.ts";
+import { roleSpread } from "../mtlcm/role-spread.ts";
 import { type TargetPosterior, targetPosterior } from "../mtlcm/target-posterior.ts";
 import { taskParameters } from "../mtlcm/task-parameters.ts";
 import { taskPrior } from "../mtlcm/task-prior.ts";
@@ -22,6 +23,11 @@ export interface Adaptation {
   readonly rows: number;
   /** How strongly its estimates lean on the known tasks. */
   readonly strength: ShrinkageStrength;
+  /**
+   * K, d × d: what not knowing which latents are causes adds to the variance of y, as a quadratic form of z − z̄ (`roleSpread`).
+   * Absent in files of earlier versions.
+   */
+  readonly roleSpread?: Matrix;
 }
 
 /**
@@ -46,7 +52,8 @@ export function adapt(model: FittedModel, latents: Matrix, target: ArrayLike<num
   const own = ownMoments(known.dim, latents, target, taskName);
   const indicators = indicatorsWith(model, own);
   const causes = regressors(model, indicators.pEffect);
-  const task = regulariseTask(own, causes, taskPrior(fittedTasks(model), regressorTable(model)));
+  const prior = taskPrior(fittedTasks(model), regressorTable(model));
+  const task = regulariseTask(own, causes, prior);
   const posterior = targetPosterior(taskParameters(task.moments, 0, causes, true), true);
   const rows = own.count[0] as number;
   return {
@@ -55,7 +62,10 @@ export function adapt(model: FittedModel, latents: Matrix, target: ArrayLike<num
     mtrn: mtrn && withHead(mtrn, model, task.moments, posterior),
     mtlcm: withTask(mtlcm, task.moments, indicators),
     moments: joinTasks(known, task.moments),
-    adaptations: [...model.adaptations, { task: taskName, rows, strength: task.strength }],
+    adaptations: [
+      ...model.adaptations,
+      { task: taskName, rows, strength: task.strength, roleSpread: roleSpread(own, causes, prior) },
+    ],
   };
 }
 

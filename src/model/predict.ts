@@ -1,6 +1,7 @@
 import { referenceOf } from "../data/molecules/atom-references.ts";
 import { ConfigError, ShapeError } from "../errors.ts";
 import { dot, type Matrix, matrix, rowView } from "../linalg/matrix.ts";
+import { quadraticForm } from "../mtlcm/quadratic-form.ts";
 import { targetPosterior } from "../mtlcm/target-posterior.ts";
 import { taskParameters } from "../mtlcm/task-parameters.ts";
 import type { EncoderInput } from "../mtrn/architecture.ts";
@@ -101,12 +102,17 @@ export function predictFromLatents(
   const d = model.moments.dim;
   if (latents.cols !== d) throw new ShapeError(`predict: a model of ${d} latents, and rows of ${latents.cols}`);
   checkOptions(model, latents.rows, options);
-  const adapted = new Set(model.adaptations.map(({ task }) => task));
-  const posterior = (t: number) => {
+  const adapted = new Map(model.adaptations.map((adaptation) => [adaptation.task, adaptation]));
+  const posterior = (t: number): Predictor => {
     const { pCause, pEffect } = model.mtlcm;
     const causes = options.causalOnly ? rowView(pCause, t) : regressors(model, rowView(pEffect, t));
-    const parameters = taskParameters(model.moments, t, causes, adapted.has(model.taskNames[t] as string));
-    return targetPosterior(parameters, !options.causalOnly);
+    const adaptation = adapted.get(model.taskNames[t] as string);
+    const parameters = taskParameters(model.moments, t, causes, adaptation !== undefined);
+    const known = targetPosterior(parameters, !options.causalOnly);
+    const spread = adaptation?.roleSpread;
+    if (spread === undefined || options.causalOnly) return known;
+    const away = (z: Float64Array) => z.map((value, j) => value - (parameters.meanZ[j] as number));
+    return { mean: (z) => known.mean(z), variance: (z) => known.variance(z) + quadraticForm(spread.data, away(z)) };
   };
   return predictRows(model, latents, posterior, options);
 }

@@ -75,6 +75,8 @@ const certificate = z.looseObject({
     z.looseObject({
       predictedCorrelation: z.number().nullable(),
       noiseShare: z.number(),
+      hiddenNoise: z.number().exactOptional(),
+      noiseLeakage: z.number().exactOptional(),
       splitHalfCorrelation: z.number(),
       mixesWith: z.array(z.looseObject({ latent: count, leakage: z.number().nullable(), z: z.number() })),
       leakage: z.array(z.number().nullable()).exactOptional(),
@@ -104,7 +106,7 @@ const bootstrap = z.looseObject({
   failed: count,
   level: z.number(),
   mcc: interval,
-  latents: z.array(z.looseObject({ stability: interval, leakage: floats })),
+  latents: z.array(z.looseObject({ stability: interval, correlation: interval.exactOptional(), leakage: floats })),
   flipped: z.number(),
   indicators: z.looseObject({
     flip: matrix,
@@ -139,7 +141,7 @@ export const modelSchema = z.object({
   certificate,
   bootstrap: bootstrap.exactOptional(),
   moments,
-  adaptations: z.array(z.looseObject({ task: z.string(), rows: count })),
+  adaptations: z.array(z.looseObject({ task: z.string(), rows: count, roleSpread: matrix.exactOptional() })),
   provenance: provenanceSchema,
 });
 

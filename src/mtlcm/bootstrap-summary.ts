@@ -2,6 +2,7 @@ import { DataError } from "../errors.ts";
 import { type Matrix, matrix } from "../linalg/matrix.ts";
 import { centralInterval, type Interval } from "../stats/quantile.ts";
 import type { Replicate } from "./bootstrap.ts";
+import type { LatentCertificate } from "./certificate.ts";
 import type { Indicators } from "./indicators.ts";
 
 /** What redrawing the data does to a fit. The keys are a stable contract: all but `indicators` go to certificate.json. */
@@ -13,10 +14,7 @@ export interface Bootstrap {
   readonly failed: number;
   /** The share of replicates inside an interval. */
   readonly level: number;
-  /**
-   * Mean over the latents of |corr| with itself, less their noise: where the certificate states a predicted MCC, an
-   * interval for the realised one.
-   */
+  /** Mean over the latents of `correlation`: where the certificate states a predicted MCC, an interval for the realised one. */
   readonly mcc: Interval;
   readonly latents: readonly LatentBootstrap[];
   /** Mean probability that an indicator flips. */
@@ -25,11 +23,14 @@ export interface Bootstrap {
 }
 
 export interface LatentBootstrap {
-  /**
-   * |corr| with itself; where the latent is told apart from all others, and times √(1 − noiseShare) of the certificate, an
-   * interval for |corr| with the true one.
-   */
+  /** |corr| with itself. */
   readonly stability: Interval;
+  /**
+   * Where the latent is told apart from all others, an interval for |corr| with the true one: stability, less noise and what
+   * noise makes leak into it, each with its sampling error. Noise that does not show (`hiddenNoise` of the certificate) is
+   * not in it. Absent in files of earlier fits.
+   */
+  readonly correlation?: Interval;
   /** Root mean square leakage of every other latent into this one, d; 0 for itself. */
   readonly leakage: Float64Array;
 }
@@ -59,14 +60,19 @@ export const BOOTSTRAP_LEVEL = 0.95;
  *
  * @param replicates In any order; undefined for those that failed.
  * @param fit Indicators of the fit.
- * @param noiseShare Share of every latent's variance that is noise, d, which replicates take for a part of it; default 0.
+ *     |corr with the truth|² = |corr(z_b, ẑ)|² · (1 − ν_b) / (1 + λ) ,    ν_b = ν − (δ_b − mean δ) ,  in [0, 1]
+ *
+ * with ν the share of noise, δ_b what the replicate sees of it more than the fit does, reflected likewise, and λ what noise
+ * leaks between latents. Where noise does not show, a replicate cannot tell how much it may be: ν stays as it is.
+ *
+ * @param noise Noise of every latent, from its certificate, d; by default none.
  * @throws DataError when more than half of the replicates failed, or fewer than 2 are left.
  */
 export function summariseBootstrap(
   replicates: readonly (Replicate | undefined)[],
   fit: Pick<Indicators, "pCause" | "residualVariance">,
   resample: "rows" | "tasks",
-  noiseShare: ArrayLike<number> = new Float64Array(fit.pCause.cols),
+  noise: readonly LatentNoise[] = Array.from({ length: fit.pCause.cols }, () => ({ noiseShare: 0 })),
 ): Bootstrap {
   const good = replicates.filter((replicate) => replicate !== undefined);
   const failed = replicates.length - good.length;
@@ -79,19 +85,38 @@ export function summariseBootstrap(
   const d = fit.pCause.cols;
   const interval = (of: (replicate: Replicate) => number) => centralInterval(good.map(of), BOOTSTRAP_LEVEL);
   const indicators = indicatorBootstrap(good, fit);
+  const truth = good.map(correlationWithTruth(good, noise));
   return {
     resample,
     replicates: good.length,
     failed,
     level: BOOTSTRAP_LEVEL,
-    mcc: interval(({ correlation }) => mean(correlation.map((r, j) => r * Math.sqrt(1 - noiseShare[j])))),
+    mcc: centralInterval(truth.map(mean), BOOTSTRAP_LEVEL),
     latents: Array.from({ length: d }, (_, j) => ({
       stability: interval(({ correlation }) => correlation[j]),
+      correlation: centralInterval(
+        truth.map((r) => r[j]),
+        BOOTSTRAP_LEVEL,
+      ),
       leakage: Float64Array.from({ length: d }, (__, k) => rms(good.map(({ leakage }) => leakage.data[j * d + k]))),
     })),
     flipped: mean(indicators.flip.data),
     indicators,
   };
+}
+
+/** What the certificate says of the noise of a latent. */
+export type LatentNoise = Pick<LatentCertificate, "noiseShare" | "hiddenNoise" | "noiseLeakage">;
+
+function correlationWithTruth(replicates: readonly Replicate[], noise: readonly LatentNoise[]) {
+  const usual = noise.map((_, j) => replicates.reduce((sum, r) => sum + r.noiseChange[j], 0) / replicates.length);
+  return ({ correlation, noiseChange }: Replicate): Float64Array =>
+    correlation.map((r, j) => {
+      const { noiseShare, hiddenNoise, noiseLeakage = 0 } = noise[j];
+      const change = hiddenNoise === 0 ? noiseChange[j] - usual[j] : 0;
+      const share = Math.min(1, Math.max(0, noiseShare - change));
+      return r * Math.sqrt((1 - share) / (1 + noiseLeakage));
+    });
 }
 
 function indicatorBootstrap(

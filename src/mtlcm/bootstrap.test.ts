@@ -193,6 +193,7 @@ describe("the summary", () => {
   const replicate = (r: number, p: number): Replicate => ({
     correlation: Float64Array.of(r, 1),
     leakage: matrix(2, 2, Float64Array.of(0, 3 * (1 - r), 0, 0)),
+    noiseChange: Float64Array.of(0, (p - 0.425) / 10),
     residualVariance: matrix(1, 2, Float64Array.of(p, 0.1)),
     pCause: matrix(1, 2, Float64Array.of(p, 0.9)),
   });
@@ -212,8 +213,15 @@ describe("the summary", () => {
     expect(summary.indicators.residualVarianceHigh.data[0]).toBeCloseTo(0.25 / 0.1075, 12);
     expect(summary.latents[0].stability.median).toBeCloseTo(0.96, 12);
     expect(summary.mcc.median).toBeCloseTo(0.98, 12);
-    const noisy = summariseBootstrap(all, fit, "rows", [0, 0.19]);
-    expect(noisy.mcc.median).toBeCloseTo((0.96 + 0.9) / 2, 12);
+    // Changes of the noise of the second latent from what replicates usually see: −.0325 −.0225 .0175 .0375.
+    const shows = { noiseShare: 0.19, hiddenNoise: 0, noiseLeakage: 0.01 };
+    const noisy = summariseBootstrap(all, fit, "rows", [{ noiseShare: 0 }, shows]);
+    const known = [0.2225, 0.2125, 0.1725, 0.1525].map((share) => Math.sqrt((1 - share) / 1.01));
+    expect(noisy.latents[1].correlation?.median).toBeCloseTo((known[1] + known[2]) / 2, 12);
+    expect(noisy.latents[1].stability.median).toBe(1);
+    // Of noise that does not show nothing is known but its bound: no interval is wider for it.
+    const hidden = summariseBootstrap(all, fit, "rows", [{ noiseShare: 0 }, { noiseShare: 0, hiddenNoise: 0.3 }]);
+    expect(hidden.latents[1].correlation).toEqual({ low: 1, median: 1, high: 1 });
     expect(summary.latents[0].leakage[1]).toBeCloseTo(0.3 * Math.sqrt((0.01 + 0.04 + 0.36 + 0.64) / 4), 12);
   });
 

@@ -9,7 +9,7 @@ import { indicatorsOf } from "./indicators.ts";
 import { matchUnmixing } from "./matching.ts";
 import type { MtlcmFit, MtlcmOptions } from "./mtlcm.ts";
 import { scaled } from "./noisy-likelihood.ts";
-import { refit } from "./refit.ts";
+import { type FreshStarts, refit, refitNoisy, shownNoise } from "./refit.ts";
 
 export interface BootstrapOptions {
   /**
@@ -21,14 +21,22 @@ export interface BootstrapOptions {
   readonly freshStarts?: number;
 }
 
+/** Observation noise as a fit has it: covariance `level` · `shape` in its latents. */
+export interface FittedNoise {
+  /** B B', d × d. */
+  readonly shape: Matrix;
+  /** σo² of the exact likelihood; 0 where the closed form leaves noise out, and only looks for it. */
+  readonly level: number;
+}
+
 /** A fit to be bootstrapped: plain data, so that it can be sent to a worker. Replicates depend on it and on their number only. */
 export interface BootstrapInput {
   /** The rows in the latents of the fit, z, rows × d, with their targets; or moments of z of disjoint groups of rows. */
   readonly data: { readonly latents: Matrix; readonly targets: Targets } | { readonly groups: readonly Moments[] };
   /** Options of the fit, and of the bootstrap. */
   readonly options: MtlcmOptions & BootstrapOptions;
-  /** Covariance of the observation noise in the latents, d × d, when the fit is by the exact likelihood. */
-  readonly noise?: Matrix;
+  /** Observation noise in the latents, where the fit has looked for it. */
+  readonly noise?: FittedNoise;
   readonly seed: number;
 }
 
@@ -43,8 +51,9 @@ export function bootstrapInput(
   { data, options, seed }: Omit<BootstrapInput, "noise">,
 ): BootstrapInput {
   const { name, sigmaObs } = solver;
-  if (name === "closed-form" || sigmaObs === undefined) return { data, options, seed };
-  return { data, options, seed, noise: scaled(multiplyTransposed(unmixing, unmixing), sigmaObs ** 2) };
+  if (sigmaObs === undefined) return { data, options, seed };
+  const level = name === "closed-form" ? 0 : sigmaObs ** 2;
+  return { data, options, seed, noise: { shape: multiplyTransposed(unmixing, unmixing), level } };
 }
 
 /** One refit to redrawn data, matched to the fit. */
@@ -53,6 +62,11 @@ export interface Replicate {
   readonly correlation: Float64Array;
   /** E, d × d: z_b = diag(E) (z + E_off z), what latent j has leaked into latent i in units of their deviations; 0 on the diagonal. */
   readonly leakage: Matrix;
+  /**
+   * What the replicate sees as noise in each latent more than the fit does, as a share of the latent's variance, d; times the
+   * overdispersion of the score for noise (`noiseScore`), which redrawn rows do not show.
+   */
+  readonly noiseChange: Float64Array;
   /** var(z_j | y) in the replicate, T × d. */
   readonly residualVariance: Matrix;
   /** P(c_tj = 1) in the replicate, T × d. */
@@ -85,11 +99,8 @@ export function replicator({ data, options, seed, noise }: BootstrapInput): (ind
   const { resample = "rows", freshStarts = 0, sigmaS = 0.1, intercept = true } = options;
   // The fit itself, up to its tolerance.
   const { covariance } = whole.pooled;
-  const reference = matchUnmixing(
-    identity(whole.dim),
-    refit(whole, identity(whole.dim), options, { noise }),
-    covariance,
-  ).unmixing;
+  const again = refitWithNoise(whole, identity(whole.dim), options, noise);
+  const reference = matchUnmixing(identity(whole.dim), again.unmixing, covariance).unmixing;
   const back = inverse(reference);
   const draw = (random: Random): { sample: Moments; taskWeights?: Float64Array } => {
     if (resample === "tasks") return { sample: whole, taskWeights: taskSample(tasks, options.taskWeights, random) };
@@ -101,15 +112,40 @@ export function replicator({ data, options, seed, noise }: BootstrapInput): (ind
     const { sample, ...weights } = draw(random.split("draw"));
     const fresh = { count: freshStarts, random: random.split("starts") };
     try {
-      const found = refit(sample, reference, { ...options, ...weights }, { noise, fresh });
-      const { unmixing, correlation } = matchUnmixing(reference, found, covariance);
+      const found = refitWithNoise(sample, reference, { ...options, ...weights }, noise, fresh);
+      const { unmixing, correlation } = matchUnmixing(reference, found.unmixing, covariance);
       const { residualVariance, pCause } = indicatorsOf(sample, unmixing, { ...options, sigmaS, intercept });
-      return { correlation, leakage: leakageOf(multiply(unmixing, back)), residualVariance, pCause };
+      const noiseChange = Float64Array.from(correlation, (_, j) =>
+        noise === undefined
+          ? 0
+          : (found.noise - again.noise) * again.overdispersion * noise.shape.data[j * (whole.dim + 1)],
+      );
+      return { correlation, leakage: leakageOf(multiply(unmixing, back)), noiseChange, residualVariance, pCause };
     } catch (error) {
       if (error instanceof SingularMatrixError) return undefined;
       throw error;
     }
   };
+}
+
+/** The unmixing of a sample, and the level of noise seen in it. */
+function refitWithNoise(
+  sample: Moments,
+  from: Matrix,
+  options: MtlcmOptions,
+  noise: FittedNoise | undefined,
+  fresh?: FreshStarts,
+): { unmixing: Matrix; noise: number; overdispersion: number } {
+  if (noise !== undefined && noise.level > 0) {
+    const carried = scaled(noise.shape, noise.level);
+    const estimated = options.sigmaObs === "estimate" || (options.solver ?? "auto") === "auto";
+    const { unmixing, noiseRatio } = refitNoisy(sample, from, options, { noise: carried, estimated, fresh });
+    const { overdispersion } = shownNoise(sample, unmixing, carried, options, noiseRatio);
+    return { unmixing, noise: noise.level * noiseRatio, overdispersion };
+  }
+  const unmixing = refit(sample, from, options, { fresh });
+  if (noise === undefined) return { unmixing, noise: 0, overdispersion: 1 };
+  return { unmixing, ...shownNoise(sample, unmixing, noise.shape, options) };
 }
 
 /**

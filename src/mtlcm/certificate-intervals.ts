@@ -4,7 +4,7 @@ import { latentVerdicts } from "./verdict.ts";
 
 /** The certificate with a bootstrap's intervals in the sentences on the latents; one that is wide makes a latent weak. */
 export function withIntervals(certificate: Certificate, bootstrap: Bootstrap): Certificate {
-  const intervals = bootstrap.latents.map(({ stability }) => stability);
+  const intervals = bootstrap.latents.map(({ correlation, stability }) => correlation ?? stability);
   const sentences = latentVerdicts(certificate, intervals);
   return {
     ...certificate,

@@ -302,11 +302,15 @@ describe("verdicts", () => {
     expect(latentVerdicts(unresolved)[1]).toBe("not identified");
   });
 
-  it("say how much of a latent is noise, which the intervals of a bootstrap do not see", () => {
+  it("say how much of a latent is noise, and how much more may be", () => {
     const noisy = { ...findings, latents: latents.map((latent) => ({ ...latent, noiseShare: 0.19 })) };
     expect(latentVerdicts(noisy)[1]).toMatch(/0\.9991 with the truth; 19 % of its variance is observation noise$/);
-    const interval = { low: 0.9985, median: 0.999, high: 0.9996 };
+    const interval = { low: 0.8985, median: 0.9, high: 0.9036 };
     expect(latentVerdicts(noisy, [interval, interval, interval, interval])[1]).toMatch(/^weakly .*\(0\.90 to 0\.90\)/);
+    const hidden = { ...findings, latents: latents.map((latent) => ({ ...latent, hiddenNoise: 0.0123 })) };
+    expect(latentVerdicts(hidden)[1]).toBe(
+      "identified, expected correlation 0.9991 with the truth; up to 1.2 % of its variance may be noise in h that does not show",
+    );
   });
 
   it("call a latent weak that is only just told apart from another, however exact it seems", () => {

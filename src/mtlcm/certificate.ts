@@ -4,9 +4,10 @@ import { type Moments, mergeMoments } from "../stats/moments.ts";
 import type { Random } from "../stats/random.ts";
 import { bootstrapAngles } from "./bootstrap-angles.ts";
 import { type Coupling, contamination, couplings, predictedCorrelations } from "./contamination.ts";
-import { addMisfit, fitRatio, type Misfit, misfit, residualCorrelation } from "./fit-ratio.ts";
+import { addMisfit, excessOver, fitRatio, type Misfit, misfit, residualCorrelation } from "./fit-ratio.ts";
 import { type MixingPartner, mixingPartners } from "./mixing.ts";
 import { type MtlcmFit, type MtlcmOptions, RANK_TOLERANCE } from "./mtlcm.ts";
+import { type NoiseInLatents, noiseInLatents, noNoise } from "./noise-in-latents.ts";
 import { scaled } from "./noisy-likelihood.ts";
 import { judgePairs, type PairSeparation, separationScores, unresolvedGroups } from "./pair-separation.ts";
 import { projectMoments, rankReduction } from "./rank-reduction.ts";
@@ -27,8 +28,10 @@ export interface Certificate {
   /** The same as a correlation of two latents given y, root mean square, beyond sampling; it does not grow with n. */
   readonly residualCorrelation: number;
   /**
-   * Fit ratio below 2, or residual correlation below .1: with many rows a ratio of 2 is reached by trifles. null where it
-   * cannot be tested, because the encoder was trained for it (`refinedCertificate`).
+   * Residual correlation below .1, for with many rows any ratio is reached by trifles; or fit ratio below 1.6, or below 2
+   * with no more beyond a residual correlation of .1 than three standard deviations of chance. Never where the solver saw
+   * noise that does not explain its misfit. null where it cannot be tested, because the encoder was trained for it
+   * (`refinedCertificate`).
    */
   readonly modelHolds: boolean | null;
   /** Every pair i < j: evidence that the two can be told apart. */
@@ -62,6 +65,13 @@ export interface LatentCertificate {
   readonly predictedCorrelation: number | null;
   /** Share of its variance that is observation noise, as far as the rows show it; 0 for wide data. */
   readonly noiseShare: number;
+  /**
+   * Share of its variance that may be noise in h that does not show, alike in all columns: an upper bound, with 97.5 %
+   * confidence; 0 where the rows would show it, absent for wide data.
+   */
+  readonly hiddenNoise?: number;
+  /** Share of its variance that noise has made the closed form take from other latents; absent where none is seen. */
+  readonly noiseLeakage?: number;
   /** |correlation| of the versions of it that two halves of the data find. */
   readonly splitHalfCorrelation: number;
   /** The latents that it cannot be told apart from, and those that leak into it notably, the worst first. */
@@ -77,8 +87,12 @@ export interface LatentCertificate {
 
 /** Fit ratios above this say that the model does not hold: 1.0 to 1.3 are found where it does, 9 and more where not. */
 const MAX_FIT_RATIO = 2;
+/** From here on up to that they say so where they are no chance. Below, tasks of few rows make an unmixing inexact enough. */
+const DOUBTFUL_FIT_RATIO = 1.6;
 /** Causes of one target depend on each other given it, so even data from the model leave a little: .04 at d = 5, k = 2. */
 const MAX_RESIDUAL_CORRELATION = 0.1;
+/** Standard deviations beyond it that are no chance. */
+const MAX_EXCESS = 3;
 
 /**
  * Certifies a fit: does the model hold, which latents can be told apart, how exact are they, and do they come back?
@@ -107,16 +121,20 @@ export function certify(
   }
   const { parts, unmixing } = inReducedRank(groups, fit.unmixing, fitting.rankTolerance ?? RANK_TOLERANCE);
   const d = unmixing.rows;
-  const { roles, agreement, split } = splitHalf(parts, unmixing, fitting, random.split("halves"));
+  const { roles, agreement, split, noiseLevels } = splitHalf(parts, unmixing, fitting, random.split("halves"));
   const departure = misfitOf(roles);
   const evidence = { fitRatio: fitRatio(departure), residualCorrelation: residualCorrelation(departure) };
-  const modelHolds = evidence.fitRatio < MAX_FIT_RATIO || evidence.residualCorrelation < MAX_RESIDUAL_CORRELATION;
+  const isChance =
+    evidence.fitRatio < DOUBTFUL_FIT_RATIO ||
+    (evidence.fitRatio < MAX_FIT_RATIO && excessOver(MAX_RESIDUAL_CORRELATION, departure) < MAX_EXCESS);
+  const unexplained = fit.solver.unexplained === true;
+  const modelHolds = !unexplained && (isChance || evidence.residualCorrelation < MAX_RESIDUAL_CORRELATION);
 
-  const noiseShare = noiseShareOf(roles);
+  const noise = layout === "wide" ? noNoise(d) : noiseInLatents(parts, unmixing, fit, noiseLevels, fitting);
   const { scores, correlation, leakage } =
     layout === "wide"
       ? bootstrapAngles(parts, unmixing, fitting, replicates, random.split("bootstrap"))
-      : samplingError(roles, noiseShare);
+      : samplingError(roles, noise);
   const unseen = layout === "wide" ? unseenLatents(roles) : [];
   const pairs = withoutUnseen(judgePairs(scores), unseen);
   const unresolved = unresolvedGroups(d, pairs);
@@ -124,7 +142,9 @@ export function certify(
   const mixing = mixingPartners(leakage, pairs);
   const latents = Array.from(correlation, (r, j) => ({
     predictedCorrelation: stated && !unresolved.flat().includes(j) ? r : null,
-    noiseShare: noiseShare[j],
+    noiseShare: noise.share[j],
+    ...(noise.hidden && { hiddenNoise: noise.hidden[j] }),
+    ...(noise.leakage && { noiseLeakage: rowView(noise.leakage, j).reduce((sum, e) => sum + e * e, 0) }),
     splitHalfCorrelation: agreement[j],
     mixesWith: mixing[j],
     leakage: Array.from(rowView(leakage, j), (value) => (Number.isFinite(value) ? value : null)),
@@ -134,6 +154,7 @@ export function certify(
     layout,
     ...evidence,
     modelHolds,
+    unexplained,
     groups: unresolved,
     splitHalfMcc: mean(agreement),
     split,
@@ -174,10 +195,15 @@ function combinedScores(roles: SplitRoles): Matrix {
 }
 
 /** How well pairs are told apart, and how exact the latents are, by the theory of sampling error. */
-function samplingError(roles: SplitRoles, noiseShare: Float64Array) {
-  const variance = contaminationOf(roles);
+function samplingError(roles: SplitRoles, noise: NoiseInLatents) {
+  const sampling = contaminationOf(roles);
+  const variance = matrix(
+    sampling.rows,
+    sampling.cols,
+    sampling.data.map((value, k) => value + (noise.leakage?.data[k] ?? 0) ** 2),
+  );
   const leakage = matrix(variance.rows, variance.cols, variance.data.map(Math.sqrt));
-  return { scores: combinedScores(roles), correlation: predictedCorrelations(variance, noiseShare), leakage };
+  return { scores: combinedScores(roles), correlation: predictedCorrelations(variance, noise.share), leakage };
 }
 
 function contaminationOf(roles: SplitRoles): Matrix {
@@ -185,16 +211,6 @@ function contaminationOf(roles: SplitRoles): Matrix {
   const half = (part: keyof Coupling) => scaled(sum(first[part], second[part]), 1 / 2);
   const degrees = roles.flatMap((role) => Array.from(role.degrees)).reduce((total, nu) => total + nu, 0);
   return contamination({ own: half("own"), shared: half("shared") }, degrees);
-}
-
-/** σo² (B B')_jj for latents of unit variance, d; the R_t, and with them σo², are too small by ν_t / n_t. */
-function noiseShareOf(roles: SplitRoles): Float64Array {
-  const d = roles[0].noise.rows;
-  const mean = (k: number) => (roles[0].noise.data[k] + roles[1].noise.data[k]) / 2;
-  const total = (of: (role: CrossFit) => Float64Array) =>
-    roles.flatMap((role) => [...of(role)]).reduce((a, b) => a + b, 0);
-  const unbias = total(({ rows }) => rows) / total(({ degrees }) => degrees);
-  return Float64Array.from({ length: d }, (_, j) => Math.min(1, mean(j * d + j) * unbias));
 }
 
 type SplitRoles = readonly [CrossFit, CrossFit];

@@ -18,6 +18,8 @@ import type { Solution, SolverStep } from "./solver.ts";
 export interface ExactSolverOptions {
   /** σo, or "estimate". */
   readonly sigmaObs: number | "estimate";
+  /** Where the estimation of σo starts; by default where the closed form's leftovers put it. */
+  readonly startingSigmaObs?: number;
   /** Stop when no derivative of the value exceeds this; default 1e-8. */
   readonly tolerance?: number;
   /** Default 500. */
@@ -49,11 +51,12 @@ export function* solveExactly(
   moments: SecondMoments,
   start: Solution,
   bounds: VarianceBounds,
-  { sigmaObs, tolerance = 1e-8, maxIterations = 500 }: ExactSolverOptions,
+  { sigmaObs, startingSigmaObs, tolerance = 1e-8, maxIterations = 500 }: ExactSolverOptions,
 ): Generator<SolverStep, Solution> {
   const residuals = residualsOf(moments);
   const estimated = sigmaObs === "estimate";
-  let noise = estimated ? startingNoise(residuals, start.unmixing) : sigmaObs ** 2;
+  const given = estimated ? startingSigmaObs : sigmaObs;
+  let noise = given === undefined ? startingNoise(residuals, start.unmixing) : given ** 2;
   let { unmixing } = start;
   for (let done = 0; ; ) {
     const round = exactRound(residuals, unmixing, noise, estimated, bounds);

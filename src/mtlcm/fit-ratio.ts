@@ -1,6 +1,6 @@
 import { cholesky, choleskyLogDeterminant } from "../linalg/cholesky.ts";
 import { type Matrix, matrix, rowView } from "../linalg/matrix.ts";
-import { digamma } from "../stats/polygamma.ts";
+import { digamma, trigamma } from "../stats/polygamma.ts";
 import { startingVariances } from "./noisy-likelihood.ts";
 import { fitNoisyVariances, UNBOUNDED } from "./noisy-variances.ts";
 import { block } from "./task-parameters.ts";
@@ -11,6 +11,8 @@ export interface Misfit {
   readonly observed: number;
   /** Its expectation when the model holds. */
   readonly expected: number;
+  /** Its variance when the model holds. */
+  readonly variance: number;
   /** Σ_t ν_t d (d − 1) / 2: the number of pairs, weighted like the sums. */
   readonly pairs: number;
 }
@@ -34,11 +36,12 @@ export interface Misfit {
  */
 export function misfit(lambda: Matrix, degrees: Float64Array, noise: Matrix): Misfit {
   const d = noise.rows;
-  const total = { observed: 0, expected: 0, pairs: 0 };
+  const total = { observed: 0, expected: 0, variance: 0, pairs: 0 };
   degrees.forEach((nu, t) => {
     const covariance = matrix(d, d, rowView(lambda, t));
     total.observed += nu * (nu > d ? departure(covariance, noise) : pairwiseDeparture(covariance, noise));
     total.expected += nu * (nu > d ? chanceDeparture(d, nu) : ((d * (d - 1)) / 2) * chanceDeparture(2, nu));
+    total.variance += nu ** 2 * (nu > d ? chanceVariance(d, nu) : ((d * (d - 1)) / 2) * chanceVariance(2, nu));
     total.pairs += (nu * d * (d - 1)) / 2;
   });
   return total;
@@ -71,6 +74,13 @@ function chanceDeparture(d: number, nu: number): number {
   return sum;
 }
 
+/** The determinant of a sample correlation matrix is a product of independent beta variables. */
+function chanceVariance(d: number, nu: number): number {
+  let sum = 0;
+  for (let i = 0; i < d; i++) sum += trigamma((nu - i) / 2) - trigamma(nu / 2);
+  return sum;
+}
+
 /** observed / expected; 1 for a single latent, which has nothing to be dependent on. */
 export function fitRatio({ observed, expected }: Misfit): number {
   return expected === 0 ? 1 : observed / expected;
@@ -86,11 +96,23 @@ export function residualCorrelation({ observed, expected, pairs }: Misfit): numb
   return pairs === 0 ? 0 : Math.sqrt(Math.max(0, (observed - expected) / pairs));
 }
 
+/**
+ * Standard deviations by which the departure exceeds what sampling and correlations of `tolerated` between all latents
+ * given y explain together: −log |corr matrix| is then noncentral χ², with noncentrality λ = tolerated² · pairs.
+ *
+ *     z = ( observed − expected − λ ) / √( variance + 4 λ )
+ */
+export function excessOver(tolerated: number, { observed, expected, variance, pairs }: Misfit): number {
+  const noncentrality = tolerated ** 2 * pairs;
+  return pairs === 0 ? 0 : (observed - expected - noncentrality) / Math.sqrt(variance + 4 * noncentrality);
+}
+
 /** The misfit of two disjoint sets of rows together. */
 export function addMisfit(first: Misfit, second: Misfit): Misfit {
   return {
     observed: first.observed + second.observed,
     expected: first.expected + second.expected,
+    variance: first.variance + second.variance,
     pairs: first.pairs + second.pairs,
   };
 }

@@ -6,8 +6,14 @@ import type { ResidualCovariances } from "./residual-covariance.ts";
 export interface NoiseScore {
   /** One step towards σo² from 0; not above 0 where the leftovers are no noise. */
   readonly noise: number;
-  /** Its standard error; infinite where noise cannot be told from the latents' own variance, as under an orthogonal A. */
+  /** Its standard error by sampling; infinite where noise cannot be told from the latents' own variance, as under an orthogonal A. */
   readonly standardError: number;
+  /**
+   * By how much more the scores of the tasks scatter, as a factor of the standard error, at least 1 (a sandwich over tasks): causes of one
+   * target depend on each other given it, alike in all its rows, which neither sampling nor redrawn rows know. Noise that is
+   * large scatters more to second order too, so this is for intervals, and not for telling whether there is noise.
+   */
+  readonly overdispersion: number;
   /** ε, d × d: how much of latent j noise has made the closed form put into latent i, in units of the rows of B. */
   readonly leakage: Matrix;
 }
@@ -24,8 +30,9 @@ export interface NoiseScore {
  *
  * @param residuals R_t, with their weights and degrees of freedom.
  * @param unmixing B, d × d.
+ * @param level σo² around which the tasks' scores are taken to scatter; by default the estimate itself.
  */
-export function noiseScore(residuals: ResidualCovariances, unmixing: Matrix): NoiseScore {
+export function noiseScore(residuals: ResidualCovariances, unmixing: Matrix, level?: number): NoiseScore {
   const d = unmixing.rows;
   const lambda = congruence(residuals.matrices, unmixing);
   const shape = multiplyTransposed(unmixing, unmixing).data;
@@ -41,11 +48,15 @@ export function noiseScore(residuals: ResidualCovariances, unmixing: Matrix): No
   }
   const noise = information > 0 ? score / information : 0;
   const leakage = matrix(d, d);
+  const perTask = new Float64Array(lambda.rows);
   for (const { i, j, pair } of perPair) {
+    addTaskScores(perTask, lambda, residuals.degrees, { i, j, trace: shape[i * d + j], noise: level ?? noise, pair });
     leakage.data[i * d + j] = noise * shape[i * d + j] * pair.intoFirst;
     leakage.data[j * d + i] = noise * shape[i * d + j] * pair.intoSecond;
   }
-  return { noise, standardError: 1 / Math.sqrt(information), leakage };
+  const squares = perTask.reduce((sum, s) => sum + s * s, 0);
+  const overdispersion = Math.sqrt(Math.max(1, information > 0 ? squares / information : 1));
+  return { noise, standardError: 1 / Math.sqrt(information), overdispersion, leakage };
 }
 
 interface PairScore {
@@ -85,6 +96,32 @@ function pairScore({ data, cols }: Matrix, degrees: Float64Array, i: number, j: 
     intoFirst,
     intoSecond,
   };
+}
+
+interface ScoredPair {
+  readonly i: number;
+  readonly j: number;
+  /** C_ij. */
+  readonly trace: number;
+  /** σo². */
+  readonly noise: number;
+  readonly pair: PairScore;
+}
+
+/** Adds what each task contributes to a pair's score beyond what the estimated noise explains. */
+function addTaskScores(
+  perTask: Float64Array,
+  { data, cols }: Matrix,
+  degrees: Float64Array,
+  { i, j, trace, noise, pair: { information, intoFirst, intoSecond } }: ScoredPair,
+): void {
+  if (information === 0) return;
+  const d = Math.sqrt(cols);
+  degrees.forEach((nu, t) => {
+    const from = t * cols;
+    const [li, lj, off] = [data[from + i * d + i], data[from + j * d + j], data[from + i * d + j]];
+    perTask[t] += ((trace * nu) / (li * lj)) * (off - noise * trace) * (1 - intoSecond * li - intoFirst * lj);
+  });
 }
 
 const SINGULAR = 1e-9;

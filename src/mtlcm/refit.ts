@@ -8,6 +8,7 @@ import { solveExactly } from "./exact-solver.ts";
 import { searchGlobally } from "./global-search.ts";
 import { diagonalise } from "./joint-diagonalisation.ts";
 import type { MtlcmOptions } from "./mtlcm.ts";
+import { type NoiseScore, noiseScore } from "./noise-score.ts";
 import { pack } from "./packed-covariances.ts";
 import { projectMoments } from "./rank-reduction.ts";
 import { pooledCovariance, residualsOf } from "./residual-covariance.ts";
@@ -41,11 +42,36 @@ export function refit(
   sample: Moments,
   from: Matrix,
   options: MtlcmOptions,
-  { noise, fresh }: { readonly noise?: Matrix | undefined; readonly fresh?: FreshStarts } = {},
+  { noise, fresh }: { readonly noise?: Matrix | undefined; readonly fresh?: FreshStarts | undefined } = {},
 ): Matrix {
-  const { variance = "free", sigmaS = 0.1 } = options;
-  const bounds = variance === "free" ? FREE : clampedBounds(sigmaS);
-  if (noise === undefined) return diagonaliser(regular(sample, options), from, bounds, fresh);
+  if (noise !== undefined) return refitNoisy(sample, from, options, { noise, estimated: false, fresh }).unmixing;
+  return diagonaliser(regular(sample, options), from, boundsOf(options), fresh);
+}
+
+export interface NoisyRefitOptions {
+  /** Covariance of the observation noise in the coordinates of the sample, d × d. */
+  readonly noise: Matrix;
+  readonly estimated: boolean;
+  readonly fresh?: FreshStarts | undefined;
+}
+
+/** An unmixing, and the level of noise beside the one given: 1 where it is the same. */
+export interface NoisyRefit {
+  readonly unmixing: Matrix;
+  readonly noiseRatio: number;
+}
+
+/**
+ * `refit` by the exact likelihood, with noise of the covariance given, or, where it is estimated, of that shape: its level
+ * is then found again, from the one given.
+ */
+export function refitNoisy(
+  sample: Moments,
+  from: Matrix,
+  options: MtlcmOptions,
+  { noise, estimated, fresh }: NoisyRefitOptions,
+): NoisyRefit {
+  const bounds = boundsOf(options);
   // In these coordinates noise is N(0, I), as the exact solver has it.
   const factor = cholesky(noise);
   const whitening = invertLowerTriangular(factor);
@@ -61,8 +87,32 @@ export function refit(
     converged: true,
     reason: "gradient",
   } as const;
-  const end = finish(solveExactly(moments, closed, bounds, { sigmaObs: 1, tolerance: TOLERANCE }));
-  return multiply(end.unmixing, whitening);
+  const level = estimated ? ({ sigmaObs: "estimate", startingSigmaObs: 1 } as const) : { sigmaObs: 1 };
+  const end = finish(solveExactly(moments, closed, bounds, { ...level, tolerance: TOLERANCE }));
+  return { unmixing: multiply(end.unmixing, whitening), noiseRatio: (end.sigmaObs ?? 1) ** 2 };
+}
+
+/**
+ * Noise of a given shape as the leftovers of a closed form show it: a level of 1 is the shape itself.
+ *
+ * @param unmixing The closed form of the sample, d × d.
+ * @param shape Covariance in the coordinates of the sample, d × d.
+ * @param level As for `noiseScore`.
+ */
+export function shownNoise(
+  sample: Moments,
+  unmixing: Matrix,
+  shape: Matrix,
+  options: MtlcmOptions,
+  level?: number,
+): NoiseScore {
+  const factor = cholesky(shape);
+  const moments = regular(projectMoments(sample, invertLowerTriangular(factor)), options);
+  return noiseScore(residualsOf(moments), multiply(unmixing, factor), level);
+}
+
+function boundsOf({ variance = "free", sigmaS = 0.1 }: MtlcmOptions): VarianceBounds {
+  return variance === "free" ? FREE : clampedBounds(sigmaS);
 }
 
 function regular(sample: Moments, { intercept = true, taskWeights }: MtlcmOptions): SecondMoments {

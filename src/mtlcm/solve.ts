@@ -46,6 +46,7 @@ export function* solveMtlcm(
   if (noiseMatters(score, latentVariances(moments, closed.unmixing))) {
     const exact = yield* solveExactly(moments, closed, bounds, { ...rest, sigmaObs: "estimate" });
     if (explainsMisfit(residuals, closed, exact)) return { name: "lbfgs", ...exact };
+    return { name: "closed-form", ...closed, sigmaObs: Math.sqrt(seenNoise(score)), unexplained: true };
   }
   return { name: "closed-form", ...closed, sigmaObs: Math.sqrt(seenNoise(score)) };
 }

@@ -32,6 +32,11 @@ export interface SolverReport {
    * did so, 0 where no noise is to be seen. Absent where noise was left out of account: "closed-form", and rows that carry many targets.
    */
   readonly sigmaObs?: number;
+  /**
+   * true where "auto" saw noise that makes the closed form wrong, and noise explains less than half of what is wrong with
+   * it: something else does, and the model does not hold. Absent everywhere else.
+   */
+  readonly unexplained?: true;
   /** Starts made, and how many of them ended at this point. */
   readonly starts: number;
   readonly agreed: number;

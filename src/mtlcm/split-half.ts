@@ -33,10 +33,21 @@ export interface CrossFit {
   readonly noise: Matrix;
 }
 
+/** σo² of a fit, 0 where no noise is seen. */
+export interface NoiseLevel {
+  readonly level: number;
+  /** By the exact likelihood. */
+  readonly exact: boolean;
+  /** Of half of the rows of every task, not of half of the tasks. */
+  readonly rows: boolean;
+}
+
 export interface SplitHalf {
   readonly roles: readonly [CrossFit, CrossFit];
   /** |corr| of the two halves' versions of each latent over all rows, d. */
   readonly agreement: Float64Array;
+  /** σo² as each half sees it by itself, and whether by the exact likelihood. */
+  readonly noiseLevels: readonly [NoiseLevel, NoiseLevel];
   /** Tasks large enough to be evaluated. */
   readonly tasks: number;
   /** What was halved. */
@@ -62,11 +73,13 @@ export function splitHalf(groups: readonly Moments[], whole: Matrix, options: Mt
     const { taskWeights: weights } = options;
     const own = weights === undefined ? options : { ...options, taskWeights: members.map((t) => weights[t]) };
     const fit = fitUnmixing(moments, own, random.split(k));
-    return { ...matchUnmixing(whole, fit.unmixing, covariance), noise: noiseOf(fit, moments, options) };
+    const level = { level: noiseOf(fit, moments, options), exact: fit.solver.name === "lbfgs", rows: split === "rows" };
+    return { ...matchUnmixing(whole, fit.unmixing, covariance), noise: level.level, level };
   });
   return {
     roles: [crossFit(fits[0], halves[1].moments, options), crossFit(fits[1], halves[0].moments, options)],
     agreement: matchUnmixing(fits[0].unmixing, fits[1].unmixing, covariance).correlation,
+    noiseLevels: [fits[0].level, fits[1].level],
     tasks,
     split,
   };

@@ -8,6 +8,8 @@ export interface Findings {
   /** null where the encoder was trained for it, so that it cannot be tested. */
   readonly modelHolds: boolean | null;
   readonly fitRatio: number;
+  /** Whether noise is seen that explains less than half of the misfit. */
+  readonly unexplained?: boolean;
   /** What was found before the encoder was trained for the model. */
   readonly beforeRefinement?: { readonly predictedMcc: number | null; readonly verdict: string };
   /** Latents that cannot be told apart. */
@@ -22,6 +24,8 @@ export interface LatentFindings {
   readonly predictedCorrelation: number | null;
   /** Share of its variance that is observation noise. */
   readonly noiseShare: number;
+  /** Share of it that may be noise that does not show. */
+  readonly hiddenNoise?: number;
   /** |corr| between the two halves. */
   readonly splitHalfCorrelation: number;
   readonly mixesWith: readonly MixingPartner[];
@@ -31,11 +35,13 @@ export interface LatentFindings {
 const WEAK = 0.95;
 /** Noise below this share of a latent's variance goes without saying. */
 const NOTABLE_NOISE = 0.01;
+/** Half of it is what the correlation may be too high: below, not worth a reservation. */
+const NOTABLE_HIDDEN_NOISE = 0.005;
 
 /**
  * One plain sentence for every latent: identified; weakly identified, and with whom it mixes; or not identified.
  *
- * @param intervals Of |corr| with itself in a bootstrap, if there was one, d.
+ * @param intervals Of |corr| with the truth (wide data: with itself) from a bootstrap, if there was one, d.
  */
 export function latentVerdicts(findings: Findings, intervals?: readonly Interval[]): string[] {
   return findings.latents.map((latent, j) => {
@@ -57,9 +63,7 @@ function alone(findings: Findings, latent: LatentFindings, interval?: Interval):
   const { layout } = findings;
   const { predictedCorrelation, noiseShare, splitHalfCorrelation, mixesWith } = latent;
   if (predictedCorrelation === null) return stability(splitHalfCorrelation, findings);
-  // A bootstrap sees what contaminates a latent, but takes its noise for a part of it.
-  const clear = Math.sqrt(1 - noiseShare);
-  const [low, high] = interval === undefined ? [1, 1] : [clear * interval.low, clear * interval.high];
+  const { low, high } = interval ?? { low: 1, high: 1 };
   const narrow = mixesWith.filter(({ z }) => z < NARROW_SEPARATION);
   const weak = predictedCorrelation < WEAK || low < WEAK || narrow.length > 0;
   const range = interval === undefined ? "" : ` (${decimals(low)} to ${decimals(high)})`;
@@ -68,7 +72,7 @@ function alone(findings: Findings, latent: LatentFindings, interval?: Interval):
       ? `correlation ${decimals(predictedCorrelation)}${range} with itself when rows are redrawn`
       : `expected correlation ${decimals(predictedCorrelation)}${range} with the truth`;
   const how = layout === "wide" ? ", as far as resampling tells: " : ", ";
-  const sentence = `identified${how}${exactness}${noiseClause(noiseShare)}`;
+  const sentence = `identified${how}${exactness}${noiseClause(noiseShare)}${hiddenClause(latent.hiddenNoise)}`;
   if (!weak) return sentence;
   const edge =
     narrow.length === 0 ? "" : `; only just told apart from ${named(narrow.map(({ latent }) => latentName(latent)))}`;
@@ -83,7 +87,7 @@ export function overallVerdict(findings: Findings): string {
   if (modelHolds === null) return untestedVerdict(findings);
   const ratio = `fit ratio ${fitRatio.toPrecision(3)} where 1 is expected`;
   if (layout === "long")
-    return `The model does not hold (${ratio}): the latents are ${stable}, but need not be causal factors.`;
+    return `The model does not hold (${ratio}${findings.unexplained ? ", of which noise in h explains less than half" : ""}): the latents are ${stable}, but need not be causal factors.`;
   return (
     `The model does not hold exactly (${ratio}), because every row carries every target; this is expected of such data, ` +
     `and the verdict rests on resampling the rows: ${resolution(findings)}, ${stable}.`
@@ -118,6 +122,12 @@ const stability = (correlation: number, { split }: Findings) =>
 /** "; 18 % of its variance is observation noise". */
 function noiseClause(share: number): string {
   return share < NOTABLE_NOISE ? "" : `; ${(100 * share).toFixed(0)} % of its variance is observation noise`;
+}
+
+/** "; up to 1.0 % of its variance may be noise in h that does not show". */
+function hiddenClause(share = 0): string {
+  if (share < NOTABLE_HIDDEN_NOISE) return "";
+  return `; up to ${(100 * share).toFixed(share < 0.1 ? 1 : 0)} % of its variance may be noise in h that does not show`;
 }
 
 /** "; mixes with z3 and z1 (0.2)". */

@@ -93,7 +93,9 @@ export function latentCertainty({ certificate, mtlcm, bootstrap }: FittedModel):
   const points = latentNames(mtlcm.explained.length).flatMap((latent, j) => {
     const { predictedCorrelation: correlation = null, noiseShare = 0 } = certificate.latents[j] ?? {};
     if (correlation === null) return [];
-    const stability = bootstrap?.latents[j]?.stability;
+    const { stability, correlation: interval } = bootstrap?.latents[j] ?? {};
+    if (interval !== undefined) return [{ latent, correlation, low: interval.low, high: interval.high }];
+    // A file of an earlier fit, whose bootstrap knew noise by its share alone.
     const kept = Math.sqrt(1 - noiseShare);
     return [{ latent, correlation, ...(stability && { low: stability.low * kept, high: stability.high * kept }) }];
   });
