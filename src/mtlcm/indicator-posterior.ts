@@ -4,6 +4,7 @@ import {
   type IndicatorPrior,
   logSetPriors,
   type PriorStatistics,
+  sampledStrengthLogOdds,
   startingPrior,
   strengthLogOdds,
   updatedPrior,
@@ -33,8 +34,8 @@ interface TaskSets {
  * The strength a_j says what one latent can by itself (the variance rule: effects of y are tied to it closely), ℓ what
  * only several together can (causes are independent until y is given; effects the reverse), the variances v_j and r_j
  * what the scale of a latent tells (causes vary alike in all tasks, effects with their target), and P(|C|) what tasks have
- * in common. The prior is estimated from all tasks by EM. Method: section 3.4. ℓ is left out for tasks with d + 2 rows or
- * fewer.
+ * in common. The prior is estimated from all tasks by EM. Method: section 3.4. For tasks with d + 2 rows or fewer ℓ is left
+ * out, and a_j has the law of an estimate.
  *
  * The variances are used where they tell something (`sizeTells`): not when latents were standardised within every task.
  *
@@ -49,7 +50,7 @@ interface TaskSets {
 export function causePosterior(tasks: readonly TaskMoments[], sigmaS: number, fitted: 1 | 2): Matrix {
   const d = tasks[0].s.length;
   const start = startingPrior(d, sigmaS);
-  const strength = strengths(tasks);
+  const strength = { table: strengths(tasks), fitted };
   const variances = latentVariances(tasks, fitted);
   const first = estimated(tasks, strength, start);
   if (!sizeTells(variances, first.pCause)) return first.pCause;
@@ -77,7 +78,7 @@ interface Estimate {
 /** P(c_tj = 1) by EM; with the sizes of latents where they are given, from an estimate without them. */
 function estimated(
   tasks: readonly TaskMoments[],
-  strength: Matrix,
+  { table: strength, fitted }: { readonly table: Matrix; readonly fitted: 1 | 2 },
   start: IndicatorPrior,
   size?: Estimate & { readonly variances: LatentVariances },
 ): Estimate {
@@ -86,7 +87,13 @@ function estimated(
   let sets: TaskSets[] | undefined;
   for (let round = 0; ; round++) {
     const bySize = size && scale && scaleLogOdds(size.variances, scale);
-    const odds = strength.data.map((a, at) => strengthLogOdds(prior, a) + (bySize?.data[at] ?? 0));
+    const odds = strength.data.map((a, at) => {
+      const { rows } = tasks[Math.floor(at / strength.cols)];
+      const byStrength = areFew(rows, strength.cols)
+        ? sampledStrengthLogOdds(prior, a, rows, rows - fitted)
+        : strengthLogOdds(prior, a);
+      return byStrength + (bySize?.data[at] ?? 0);
+    });
     const table = matrix(strength.rows, strength.cols, odds);
     sets ??= tasks.map((task, t) => considered(task, rowView(table, t)));
     const { probabilities, statistics } = expectation(sets, strength, table, prior);
@@ -97,15 +104,17 @@ function estimated(
   }
 }
 
+/** Whether a task has hardly more rows than latents, d. */
+const areFew = (rows: number, d: number) => rows <= d + 2;
+
 function considered(task: TaskMoments, odds: Float64Array): TaskSets {
   const byDoubt = Array.from(odds, (_, j) => j).sort((i, j) => Math.abs(odds[i]) - Math.abs(odds[j]));
   const candidates = byDoubt.filter((j, k) => k < MAX_CANDIDATES && odds[j] > -SETTLED).sort((i, j) => i - j);
   const fixed = byDoubt.filter((j) => !candidates.includes(j) && odds[j] > 0);
   // With hardly more rows than latents any set of causes explains y: there is no structure to see.
-  const likelihoods =
-    task.rows > odds.length + 2
-      ? structureLikelihoods(task, fixed, candidates)
-      : new Float64Array(2 ** candidates.length);
+  const likelihoods = areFew(task.rows, odds.length)
+    ? new Float64Array(2 ** candidates.length)
+    : structureLikelihoods(task, fixed, candidates);
   return { fixed, candidates, posterior: setPosteriors(likelihoods) };
 }
 
