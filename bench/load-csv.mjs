@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { createRandom } from "../dist/index.js";
 import { openTables, readMultiTaskData, selectColumns } from "../dist/node/index.js";
 import { interleaved, runPeer } from "./peer.mjs";
@@ -8,7 +9,10 @@ import { medianTiming, stopwatch } from "./stopwatch.mjs";
 
 const [FEATURES, TARGETS] = [40, 10];
 
-/** A CSV file as multi-task data: types found, every cell checked, fingerprint taken. The peer only parses numbers. */
+/**
+ * A CSV file as multi-task data: types found, every cell checked, fingerprint taken; the peer only parses numbers. Then the same
+ * table as Parquet, for which NumPy has no reader: pandas, where it is installed with one.
+ */
 export const loadCsv = {
   name: "load-csv",
   async *run({ quick }) {
@@ -27,6 +31,18 @@ export const loadCsv = {
         peer: first.reader ?? "Python",
         theirs: first.missing ? first : medianTiming(answers.python.map(timingOf)),
       };
+      const parquet = join(folder, "table.parquet");
+      await convert(file, parquet);
+      const again = await interleaved(quick ? 2 : 5, () => timed(parquet), {
+        python: () => runPeer("load_parquet", "--data", parquet),
+      });
+      const [other] = again.python;
+      yield {
+        what: "the same as Parquet",
+        ours: medianTiming(again.ours),
+        peer: "pandas",
+        theirs: other.missing ? other : medianTiming(again.python.map(timingOf)),
+      };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -44,6 +60,12 @@ async function timed(file) {
   } finally {
     tables.close();
   }
+}
+
+async function convert(from, to) {
+  const connection = await (await DuckDBInstance.create()).connect();
+  await connection.run(`COPY (FROM read_csv('${from}')) TO '${to}' (FORMAT parquet)`);
+  connection.closeSync();
 }
 
 function csv(rows, { normal }) {

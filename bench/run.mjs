@@ -11,6 +11,7 @@ import { loadCsv } from "./load-csv.mjs";
 import { memory } from "./memory.mjs";
 import { molecules } from "./molecules.mjs";
 import { pipeline } from "./pipeline.mjs";
+import { ridgeHeads } from "./ridge-heads.mjs";
 import { stage2 } from "./stage2.mjs";
 import { stage2Scaling } from "./stage2-scaling.mjs";
 import { tableMoments } from "./table-moments.mjs";
@@ -20,6 +21,7 @@ import { wide } from "./wide.mjs";
 
 const BENCHMARKS = [
   trainingStep,
+  ridgeHeads,
   costCurves,
   browserTraining,
   ivaeStep,

@@ -12,7 +12,8 @@ const [SECONDS, MEASUREMENTS, WARM_UP] = [0.05, 5, 3];
  * The number of threads with which an update of stage 1 on these data takes least time: 1, 2, 4, … up to `most`, as long as
  * each is faster than the one before. The least of several measurements counts, which what else the machine does disturbs least.
  *
- * Results are the same bytes with any number of threads (`mtrn/threads.test.ts`), so that what is measured decides about time alone.
+ * Results on tables are the same bytes with any number of threads (`mtrn/threads.test.ts`), so that what is measured decides about
+ * time alone. Not so with molecules: there the runtime's sums over neighbours vary with more than one.
  */
 export async function chooseThreads(
   data: MultiTaskData | MoleculeData,

@@ -41,7 +41,7 @@ export interface FitMetrics extends Provenance {
   readonly splitHalfMcc: number | null;
   readonly latentDimChoice?: FittedLatentDim;
   readonly refinement?: Refinement;
-  /** Threads of an operation in training; results do not depend on them. */
+  /** Threads of an operation in training; results on tables do not depend on them. */
   readonly threads: number;
   /** Whether stage 2 did. */
   readonly converged: boolean;
@@ -82,9 +82,11 @@ export async function fitToFolder(
 
   const { latentDim: _, latentDims: __, threads: planned, ...others } = plan.options;
   const chosen = { ...others, ...latentDimOptions(plan, data.targets.taskNames.length, data.features.rows) };
-  const most = planned === "auto" ? undefined : mostThreads;
+  // With molecules more than one is had only where it is asked for.
+  const most = plan.molecules ? 1 : planned === "auto" ? undefined : mostThreads;
   const threads = typeof planned === "number" ? planned : await chooseThreads(data, chosen, most);
-  if (planned === "auto")
+  if (plan.molecules && threads > 1) progress.note(`note: ${VARYING_SUMS}`);
+  if (planned === "auto" && !plan.molecules)
     progress.note(`note: ${threads === 1 ? "one thread is" : `${threads} threads are`} fastest here`);
   const options: FitOptions = { ...chosen, threads, fingerprint };
   const state = resumed && (await savedState(resumed, fingerprint, decodeCheckpoint));
@@ -187,6 +189,9 @@ async function drive(
   const of = stage === "refine" ? " of refinement" : "";
   return { stopped: `stopped after ${made} of ${all} updates${of}`, folder: run.folder };
 }
+
+/** The runtime adds what the edges of an atom bring in an order that varies. */
+const VARYING_SUMS = "with more than one thread the last digits of a fit to molecules vary from run to run";
 
 const PHASES = { train: "stage 1", refine: "refinement" } as const;
 const STAGE_2 = { moments: "moments", solve: "joint diagonalisation", certify: "certificate" } as const;

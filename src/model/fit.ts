@@ -123,7 +123,7 @@ export async function* fitSteps(
       fingerprint,
       engine: training.engine,
       device: training.device,
-      configuration: withoutThreads({ ...configuration, ...training.settings }),
+      configuration: configurationOf({ ...configuration, ...training.settings }, "description" in data),
     },
   };
   return {
@@ -133,9 +133,9 @@ export async function* fitSteps(
   };
 }
 
-/** A model does not depend on the number of threads, so it says nothing of them. */
-function withoutThreads({ threads: _, ...configuration }: Omit<FitOptions, "seed">) {
-  return configuration;
+/** What a model depends on: on the number of threads only that of molecules, whose sums over neighbours vary with more than one. */
+function configurationOf({ threads, ...configuration }: Omit<FitOptions, "seed">, ofMolecules: boolean) {
+  return { ...configuration, ...(ofMolecules && threads !== undefined && { threads }) };
 }
 
 /** `fitSteps` run to its end. */
