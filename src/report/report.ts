@@ -107,7 +107,7 @@ function recoverySection({ model, latents, rows }: ReportedRun, truth: NamedLate
     title: "Recovery of the truth",
     text: [
       `Predicted without the truth: ${model.certificate.predictedMcc?.toFixed(4) ?? "nothing, as the model does not hold or is not tested, or latents are not told apart"}.`,
-      ...(nullLine ? [] : ["The null line is left out, as the rows of the run could not be read."]),
+      ...(nullLine ? [] : [`The null line is left out: ${withoutColumns(model)}.`]),
     ],
     charts: [
       recovery,
@@ -115,6 +115,13 @@ function recoverySection({ model, latents, rows }: ReportedRun, truth: NamedLate
     ],
     facts: [],
   };
+}
+
+/** Why there are no columns to hold against the truth. */
+function withoutColumns({ mtrn, molecules }: FittedModel): string {
+  if (mtrn === null)
+    return "of a fit of stage 2 alone the representation is not read again (taskprism score --raw has it)";
+  return molecules ? "molecules have no columns" : "the rows of the run could not be read";
 }
 
 async function latentSection({ model, latents, rows, smiles }: ReportedRun): Promise<ReportSection> {

@@ -45,6 +45,22 @@ describe("taskprism report", () => {
     expect(page).toContain(`strong MCC ${nullLine.strongPearson.toFixed(4)}`);
   });
 
+  it("says why a fit of stage 2 alone has no null line", async () => {
+    const files = [
+      "--representation",
+      "data/truth/latents.npy",
+      "--target",
+      "data/target.npy",
+      "--task",
+      "data/task.npy",
+    ];
+    await ok("unmix", ...files, "--out", "stage2");
+    await ok("report", "stage2", "--truth", "data/truth/latents.npy", "--out", "stage2.html");
+    const page = readFileSync(local("stage2.html"), "utf8");
+    expect(page).toContain("The null line is left out: of a fit of stage 2 alone");
+    expect(page).not.toContain('<figure id="null-line">');
+  });
+
   it("sets several runs beside each other, as compare has them", async () => {
     await ok("report", "run0", "run1", "--out", "two.html");
     const { stdout } = await ok("compare", "run0", "run1", "--json");
