@@ -9,6 +9,13 @@ const VARIATIONAL: MethodChoice[] = [
 ];
 /** Three starts instead of ten, and 100 rounds instead of 500. */
 const FEW = { starts: 3, rounds: 100 };
+/** What is compared with on the inputs themselves, whatever the data. */
+const ON_INPUTS: ExperimentConfig["methods"] = [
+  ...["raw", "pca", "fast-ica", "varimax"],
+  { method: "sparse-heads", options: FEW },
+  { method: "shared-features", options: FEW },
+  ...VARIATIONAL,
+];
 const STAGE_1 = { heads: "joint", hidden: [128], epochs: 10 };
 const COLLIDERS = { causes: "partial-correlation" };
 
@@ -17,10 +24,7 @@ export const baselinesLinear: ExperimentConfig = {
   kind: "linear",
   seeds: [0, 1, 2, 3, 4],
   methods: [
-    ...["raw", "pca", "fast-ica", "varimax"],
-    { method: "sparse-heads", options: FEW },
-    { method: "shared-features", options: FEW },
-    ...VARIATIONAL,
+    ...ON_INPUTS,
     ...["mtlcm", "oracle"],
     { method: "mtlcm", label: "mtlcm, collider rule", options: COLLIDERS },
     { method: "oracle", label: "oracle, collider rule", options: COLLIDERS },
@@ -33,10 +37,7 @@ export const baselinesNonlinear: ExperimentConfig = {
   kind: "nonlinear",
   seeds: [0, 1, 2, 3, 4],
   methods: [
-    ...["raw", "pca", "fast-ica", "varimax"],
-    { method: "sparse-heads", options: FEW },
-    { method: "shared-features", options: FEW },
-    ...VARIATIONAL,
+    ...ON_INPUTS,
     onStage1("raw"),
     onStage1("fast-ica"),
     onStage1("varimax"),
