@@ -35,6 +35,10 @@ export const families = [
   family("noisy h, general, rows 30", "the same with 30 rows", {
     ...{ mixing: "random", sigmaObs: 0.03, rowsPerTask: 30 },
   }),
+  family("very noisy h, general", "σo = .3 under a random mixing, 100 tasks of 50 rows", {
+    mixing: "random",
+    sigmaObs: 0.3,
+  }),
   family("confounded", "a hidden common cause correlates any two effects given y by .5", { confounding: 0.5 }),
   family("confounded a little", "the same by .2", { confounding: 0.2 }),
   family("confounded target", "the same hidden cause makes half of the noise of y", {

@@ -1,5 +1,12 @@
 const HEAD = [
-  ...["family", "sets", "model holds", "MCC realised", "predicted (stated)", "error² realised / predicted"],
+  ...[
+    "family",
+    "sets",
+    "model holds",
+    "MCC realised",
+    "predicted, realised (where stated)",
+    "error² realised / predicted",
+  ],
   ...[
     "MCC in 95 % interval",
     "latents in theirs (below, above)",
@@ -41,8 +48,10 @@ function rowOf(name, own) {
     name,
     `${own.length}${refused.length > 0 ? ` (${refused.length} refused)` : ""}`,
     `${fits.filter(({ modelHolds }) => modelHolds).length}`,
-    decimals(mean(fits.map(({ realised }) => realised))),
-    stated.length === 0 ? "never" : `${decimals(mean(stated.map(({ predicted }) => predicted)))} (${stated.length})`,
+    meanOf(fits, ({ realised }) => realised),
+    stated.length === 0
+      ? "never"
+      : `${meanOf(stated, ({ predicted }) => predicted)}, ${meanOf(stated, ({ realised }) => realised)} (${stated.length})`,
     latents.length === 0 ? "–" : Math.exp(mean(latents.map(errorRatio))).toFixed(2),
     stated.length === 0 ? "–" : `${inside} of ${stated.length}`,
     latents.length === 0 ? "–" : `${latents.length - below - above} of ${latents.length} (${below}, ${above})`,
@@ -61,4 +70,5 @@ const isWithinHidden = ({ realised, interval, hidden = 0 }) => realised >= inter
 const mean = (x) => x.reduce((total, value) => total + value, 0) / x.length;
 const decimals = (r) =>
   r > 0.99 ? r.toFixed(Math.min(7, Math.max(4, 1 + Math.floor(-Math.log10(1 - r))))) : r.toFixed(3);
+const meanOf = (sets, of) => decimals(mean(sets.map(of)));
 const percent = (share) => `${(100 * share).toFixed(1)} %`;

@@ -33,7 +33,8 @@ const CONFIDENCE_Z = 1.959964;
  *
  * Noise shows where it makes latents dependent given y: off the diagonal of C. Where C is diagonal, as under an orthogonal
  * mixing, it is part of the latents' own variances in every respect, and only `hiddenNoiseLevel` bounds it. Where the score's
- * upper confidence limit is below that bound, the rows would show noise, and none of it is hidden.
+ * upper confidence limit is below that bound, the rows would show noise, and none of it is hidden: the score's estimate is then the
+ * share whether or not it is far enough from 0 to be seen, for an estimate that is taken for 0 where it is small is too small.
  *
  * @param groups Moments of disjoint groups of rows.
  * @param unmixing B, d × d.
@@ -69,7 +70,7 @@ export function noiseInLatents(
   const most = hiddenNoiseLevel(groups, unmixing, shape, intercept);
   const shows = seen > 0 || score.noise + CONFIDENCE_Z * score.overdispersion * score.standardError < most;
   return {
-    share: shares(seen * unbias(1)),
+    share: shares((shows ? Math.max(0, score.noise) : 0) * unbias(1)),
     hidden: shows ? new Float64Array(d) : shares(most),
     ...(seen > 0 && { leakage: score.leakage }),
   };

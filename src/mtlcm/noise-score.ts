@@ -128,8 +128,8 @@ const SINGULAR = 1e-9;
 
 /** Standard errors from 0 at which noise counts as seen. */
 const SEEN = 3;
-/** Noise matters when it costs the closed form's worst latent more than .001 of its correlation, half of this. */
-const TOLERABLE_LEAKAGE = 2e-3;
+/** Noise matters when it costs a latent more than .001 of its correlation, half of this. */
+const TOLERABLE_SHARE = 2e-3;
 
 /** σo² as far as it has been seen: 0 where the estimate is less than three standard errors above that. */
 export function seenNoise({ noise, standardError }: NoiseScore): number {
@@ -137,18 +137,32 @@ export function seenNoise({ noise, standardError }: NoiseScore): number {
 }
 
 /**
- * Whether observation noise is there and makes the closed form wrong by more than a trifle.
+ * Whether observation noise is there and is no trifle: whether it makes the closed form wrong, or is itself a part of a latent
+ * that only the exact likelihood measures well enough.
  *
- *     max_i Σ_j ε_ij² v_j / v_i > .002
+ *     max_i Σ_j ε_ij² v_j / v_i > .002   or   max_i σo² C_ii / v_i > .002
+ *
+ * The second does not follow from the first: where noise is large, ε is no longer what a first step says (a quarter of the
+ * latents' variance was noise that had cost the closed form half of one, and ε promised nothing).
  *
  * @param score From `noiseScore`.
+ * @param shape C = B B', d × d; only the diagonal is read.
  * @param variances v, d: variances of the latents, in units of the same rows of B.
  */
-export function noiseMatters(score: NoiseScore, variances: Float64Array): boolean {
+export function noiseMatters(score: NoiseScore, shape: Matrix, variances: Float64Array): boolean {
+  const noise = seenNoise(score);
+  return (
+    leakageMatters(score, variances) ||
+    variances.some((own, i) => noise * shape.data[i * (shape.rows + 1)] > TOLERABLE_SHARE * own)
+  );
+}
+
+/** Whether noise is seen that makes the closed form wrong by more than a trifle: the first half of `noiseMatters`. */
+export function leakageMatters(score: NoiseScore, variances: Float64Array): boolean {
   const { rows: d, data: leakage } = score.leakage;
   if (seenNoise(score) === 0) return false;
   return variances.some((own, i) => {
     const foreign = variances.reduce((sum, other, j) => sum + leakage[i * d + j] ** 2 * other, 0);
-    return foreign > TOLERABLE_LEAKAGE * own;
+    return foreign > TOLERABLE_SHARE * own;
   });
 }

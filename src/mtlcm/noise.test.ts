@@ -9,7 +9,7 @@ import { congruence } from "./congruence.ts";
 import { clampedBounds, FREE, type VarianceBounds } from "./diagonality.ts";
 import { diagonalise } from "./joint-diagonalisation.ts";
 import { marginalLikelihood } from "./marginal-likelihood.ts";
-import { noiseScore, seenNoise } from "./noise-score.ts";
+import { noiseMatters, noiseScore, seenNoise } from "./noise-score.ts";
 import { noisyCurvature } from "./noisy-curvature.ts";
 import { noisyLikelihood } from "./noisy-likelihood.ts";
 import { fitNoisyVariances, UNBOUNDED } from "./noisy-variances.ts";
@@ -243,5 +243,20 @@ describe("noiseScore", () => {
         expect(Math.abs(leaked - found.leakage.data[i * d + j])).toBeLessThan(0.02 * Math.abs(leaked) + 1e-6);
       }
     }
+  });
+});
+
+describe("noiseMatters", () => {
+  const unleaked = { noise: 0.01, standardError: 0.001, overdispersion: 1, leakage: matrix(2, 2) };
+  const shape = matrix(2, 2, Float64Array.of(0.5, 0, 0, 0.1));
+  const matters = (variance: number, change: Partial<typeof unleaked> = {}) =>
+    noiseMatters({ ...unleaked, ...change }, shape, Float64Array.of(variance, 100));
+
+  it("is seen noise of more than .002 of a latent, or what it leaks", () => {
+    expect(matters(2.4)).toBe(true);
+    expect(matters(2.6)).toBe(false);
+    expect(matters(2.6, { leakage: matrix(2, 2, Float64Array.of(0, 0, 0.2, 0)) })).toBe(false);
+    expect(matters(2.6, { leakage: matrix(2, 2, Float64Array.of(0, 0.01, 0, 0)) })).toBe(true);
+    expect(matters(2.4, { standardError: 0.004 })).toBe(false);
   });
 });

@@ -1,4 +1,4 @@
-import { type Matrix, matrix, rowView } from "../linalg/matrix.ts";
+import { type Matrix, matrix, multiplyTransposed, rowView } from "../linalg/matrix.ts";
 import type { Random } from "../stats/random.ts";
 import { solveByAdam } from "./adam-solver.ts";
 import { solveClosedForm } from "./closed-form.ts";
@@ -7,7 +7,7 @@ import { clampedBounds, FREE } from "./diagonality.ts";
 import { solveExactly } from "./exact-solver.ts";
 import { misfit } from "./fit-ratio.ts";
 import type { MtlcmOptions } from "./mtlcm.ts";
-import { noiseMatters, noiseScore, seenNoise } from "./noise-score.ts";
+import { leakageMatters, noiseMatters, noiseScore, seenNoise } from "./noise-score.ts";
 import { quadraticForm } from "./quadratic-form.ts";
 import { pooledCovariance, type ResidualCovariances, residualsOf } from "./residual-covariance.ts";
 import type { SecondMoments } from "./second-moments.ts";
@@ -17,7 +17,8 @@ import type { Solution, SolverReport, SolverStep } from "./solver.ts";
  * Runs the solver that the options name, or that the data call for.
  *
  * "auto" takes the closed form, and asks of its leftovers whether there is observation noise that matters (`noiseScore`).
- * If so it goes on to the exact likelihood, and keeps the result if noise is what the misfit consists of.
+ * If so it goes on to the exact likelihood, and keeps the result if noise is what the misfit consists of. Where it is not, and the
+ * closed form has been led astray, something else has done that.
  *
  * @param moments S, s and q of every task.
  * @param options Checked.
@@ -43,10 +44,13 @@ export function* solveMtlcm(
     return { name: "lbfgs", ...(yield* solveExactly(moments, closed, bounds, { ...rest, sigmaObs })) };
   }
   const score = noiseScore(residuals, closed.unmixing);
-  if (noiseMatters(score, latentVariances(moments, closed.unmixing))) {
+  const variances = latentVariances(moments, closed.unmixing);
+  if (noiseMatters(score, multiplyTransposed(closed.unmixing, closed.unmixing), variances)) {
     const exact = yield* solveExactly(moments, closed, bounds, { ...rest, sigmaObs: "estimate" });
     if (explainsMisfit(residuals, closed, exact)) return { name: "lbfgs", ...exact };
-    return { name: "closed-form", ...closed, sigmaObs: Math.sqrt(seenNoise(score)), unexplained: true };
+    if (leakageMatters(score, variances)) {
+      return { name: "closed-form", ...closed, sigmaObs: Math.sqrt(seenNoise(score)), unexplained: true };
+    }
   }
   return { name: "closed-form", ...closed, sigmaObs: Math.sqrt(seenNoise(score)) };
 }
