@@ -1,5 +1,6 @@
 import { DomainError, ShapeError } from "../errors.ts";
 import { greaterEqual, lessEqual, where } from "./comparison.ts";
+import { isGemm } from "./matmul.ts";
 import { type Operation, onnxNode } from "./operation.ts";
 import { broadcastShapes, sameShape } from "./shape.ts";
 import { broadcastSource } from "./shaping.ts";
@@ -78,6 +79,8 @@ function binary(op: Operation, a: Operand, b: Operand): Tensor {
 const addOp = binaryOp("add", "Add", {
   gradient: (_a, _b, g) => [g, g],
   identity: (a, b) => (scalarValue(b) === 0 ? a : scalarValue(a) === 0 ? b : undefined),
+  // The runtime makes one operation of a product and a Sum, but not of one and an Add.
+  emit: (node, names, emitter) => emitter.node(node.inputs.some(isGemm) && isElementwise(node) ? "Sum" : "Add", names),
 });
 
 const subOp = binaryOp("sub", "Sub", {
@@ -117,6 +120,7 @@ const maximumOp = binaryOp("maximum", "Max", {
 interface BinaryRules {
   gradient(a: Tensor, b: Tensor, upstream: Tensor, node: Tensor): readonly [Tensor, Tensor];
   identity?(a: Tensor, b: Tensor): Tensor | undefined;
+  emit?: Operation["emit"];
 }
 
 function binaryOp(name: string, type: string, rules: BinaryRules): Operation {
@@ -132,8 +136,13 @@ function binaryOp(name: string, type: string, rules: BinaryRules): Operation {
       if (simpler !== undefined && sameShape(simpler.shape, node.shape)) return simpler;
       return withoutBroadcast(node, a, b);
     },
-    emit: onnxNode(type),
+    emit: rules.emit ?? onnxNode(type),
   };
+}
+
+/** Whether neither operand is stretched. */
+function isElementwise({ shape, inputs }: Tensor): boolean {
+  return inputs.every((operand) => sameShape(operand.shape, shape));
 }
 
 /** An operand need not be stretched when the operation stretches it anyway. */

@@ -38,6 +38,47 @@ describe("matmul", () => {
     for (const result of results) expect(await evaluate(result)).toEqual(product);
   });
 
+  // Each is computed in a way of its own: one column or row, few columns, and a sum that the runtime takes into the product.
+  it.each([
+    [7, 1, 4],
+    [1, 7, 4],
+    [7, 4, 1],
+    [30, 20, 5],
+    [9, 20, 18],
+  ])(
+    "transposes factors of %d × %d × %d, and adds to the product, right and with right derivatives",
+    async (k, n, m) => {
+      const random = createRandom(5);
+      const points = (transposeA: boolean, transposeB: boolean) => [
+        randomPoint(transposeA ? [k, n] : [n, k], random),
+        randomPoint(transposeB ? [m, k] : [k, m], random),
+        randomPoint([n, m], random),
+      ];
+      for (const dtype of ["float32", "float64"] as const) {
+        for (const transposeA of [true, false]) {
+          for (const transposeB of [true, false]) {
+            const [x, y, z] = points(transposeA, transposeB).map(({ shape, values }) => constant(values, shape, dtype));
+            const expected = Array.from({ length: n }, (_, i) =>
+              Array.from({ length: m }, (_, j) => {
+                const [at, of, plus] = [x, y, z].map(({ attributes }) => Array.from(attributes.values, Number));
+                const terms = Array.from({ length: k }, (_, l) => {
+                  return at[transposeA ? l * n + i : i * k + l] * of[transposeB ? j * k + l : l * m + j];
+                });
+                return terms.reduce((total, term) => total + term, plus[i * m + j]);
+              }),
+            );
+            const result = await evaluate(add(matmul(x, y, { transposeA, transposeB }), z));
+            (result as number[][]).flat().forEach((value, i) => {
+              expect(value).toBeCloseTo(expected.flat()[i], dtype === "float32" ? 4 : 12);
+            });
+          }
+        }
+      }
+      const f = ([a, b, c]: readonly Tensor[]) => square(add(c, matmul(a, b, { transposeA: true })));
+      expect(await gradientError(f, points(true, false), random)).toBeLessThan(gradientTolerance);
+    },
+  );
+
   it("multiplies stacks, each way round", async () => {
     const stack = concat(
       [a, a.map((row) => row.map((x) => 2 * x))].map((m) => expandDims(matrix(m, "float64"), 0)),

@@ -55,26 +55,56 @@ type MatmulAttributes = { readonly transposeA: boolean; readonly transposeB: boo
 const matmulOp: Operation<MatmulAttributes> = {
   name: "matmul",
   gradient: factorGradients,
-  // Gemm transposes two matrices for free.
-  emit: ({ inputs, attributes: { transposeA, transposeB } }, names, emitter) => {
-    const [a, b] = inputs;
-    const [nameA, nameB] = names;
-    const isPlain = !transposeA && !transposeB;
-    if (!isPlain && a.shape.length === 2 && b.shape.length === 2) {
-      return emitter.node("Gemm", names, { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 });
+  emit: ({ inputs: [a, b], attributes: { transposeA, transposeB } }, [nameA, nameB], emitter) => {
+    const [left, right] = [factor(a, nameA, transposeA, emitter), factor(b, nameB, transposeB, emitter)];
+    if (!left.transposed && !right.transposed) return emitter.node("MatMul", [left.name, right.name]);
+    if (a.shape.length !== 2 || b.shape.length !== 2) {
+      return emitter.node("MatMul", [
+        left.transposed ? swapped(a, nameA, emitter) : left.name,
+        right.transposed ? swapped(b, nameB, emitter) : right.name,
+      ]);
     }
-    return emitter.node("MatMul", [
-      transposeA ? swapped(a, nameA, emitter) : nameA,
-      transposeB ? swapped(b, nameB, emitter) : nameB,
-    ]);
+    if (transposeA && !transposeB && isNarrower(b, a)) {
+      // Not as Gemm, from which the runtime would take the transposes out again.
+      const product = emitter.node("MatMul", [swapped(b, nameB, emitter), nameA]);
+      return emitter.node("Transpose", [product], { perm: [1, 0] });
+    }
+    return emitter.node("Gemm", [left.name, right.name], gemm(left.transposed, right.transposed));
   },
 };
+
+/** Whether `tensor` was made by `matmul` and the runtime computes it by Gemm, to which it can add another matrix. */
+export function isGemm({ op, inputs: [a, b], attributes: { transposeA, transposeB } }: Tensor): boolean {
+  const transposes = (x: Tensor, transposed: unknown) => transposed === true && !x.shape.includes(1);
+  if (op !== (matmulOp as Operation) || a.shape.length !== 2 || b.shape.length !== 2) return false;
+  return (
+    (transposes(a, transposeA) || transposes(b, transposeB)) &&
+    !(transposeA === true && transposeB !== true && isNarrower(b, a))
+  );
+}
+
+/** A'B with few columns is faster as (B'A)': the runtime computes columns by sixteen and more at a time. */
+function isNarrower(b: Tensor, a: Tensor): boolean {
+  return b.shape[1] < 16 && b.shape[1] < a.shape[1];
+}
+
+/** A factor as the runtime gets it: with an axis of extent 1 it is transposed by another shape of the same numbers. */
+function factor(x: Tensor, name: string, transposed: boolean, emitter: Emitter): { name: string; transposed: boolean } {
+  const [rows, columns] = x.shape.slice(-2);
+  if (!transposed || (rows !== 1 && columns !== 1)) return { name, transposed };
+  const shape = emitter.integers([...x.shape.slice(0, -2), columns, rows]);
+  return { name: emitter.node("Reshape", [name, shape], { allowzero: 1 }), transposed: false };
+}
+
+function gemm(transposeA: boolean, transposeB: boolean) {
+  return { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
+}
 
 const affineOp: Operation<MatmulAttributes> = {
   name: "affine",
   gradient: (node, g) => [...factorGradients(node, g), sum(g, { axes: [0] })],
   emit: ({ attributes: { transposeA, transposeB } }, names, emitter) =>
-    emitter.node("Gemm", names, { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 }),
+    emitter.node("Gemm", names, gemm(transposeA, transposeB)),
 };
 
 /** The gradients with respect to the two factors of a product. */

@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { evaluate, type Nested, range, vector } from "../../test/evaluate.ts";
 import { ShapeError } from "../errors.ts";
 import { less } from "./comparison.ts";
+import { concat } from "./indexing.ts";
 import { logSumExp, max, mean, min, sum } from "./reductions.ts";
+import { reshape } from "./shaping.ts";
 import { constant, type Tensor } from "./tensor.ts";
 
 describe("reductions", () => {
@@ -11,6 +13,10 @@ describe("reductions", () => {
   it.each<[string, Tensor, Nested]>([
     ["sum over all", sum(a), 21],
     ["sum over rows", sum(a, { axes: [0] }), [9, 6, 6]],
+    ["sum over rows, keeping them", sum(a, { axes: [0], keepDims: true }), [[9, 6, 6]]],
+    ["sum over the first two axes", sum(reshape(concat([a, a], 0), [2, 2, 3]), { axes: [0, 1] }), [18, 12, 12]],
+    ["sum over rows in float32", sum(constant([3, 1, 2, 6, 5, 4], [2, 3]), { axes: [0] }), [9, 6, 6]],
+    ["sum over rows of integers", sum(range([2, 2], "int64"), { axes: [0] }), [2, 4]],
     ["sum keeping axes", sum(a, { axes: [-1], keepDims: true }), [[6], [15]]],
     [
       "sum over no axes",

@@ -1,10 +1,10 @@
 import { ShapeError } from "../errors.ts";
 import { cast, equal, stopGradient } from "./comparison.ts";
 import { add, div, mul, sub } from "./elementwise.ts";
-import type { Operation } from "./operation.ts";
+import type { Emitter, Operation } from "./operation.ts";
 import { normaliseAxis, type Shape, sizeOf } from "./shape.ts";
 import { broadcastTo, reshape } from "./shaping.ts";
-import { apply, describe, type Tensor } from "./tensor.ts";
+import { apply, describe, isFloat, type Tensor } from "./tensor.ts";
 import { exp, log } from "./unary.ts";
 
 /** What a reduction runs over. */
@@ -52,7 +52,8 @@ const sumOp: Operation<ReductionAttributes> = {
   name: "sum",
   gradient: (node, g) => [broadcastTo(withReducedAxes(node, g), operandOf(node).shape)],
   simplify: identityOverNoAxes,
-  emit: emission("ReduceSum"),
+  emit: (node, names, emitter) =>
+    addsUpRows(node) ? sumOfRows(node, names, emitter) : emission("ReduceSum")(node, names, emitter),
 };
 
 const maxOp: Operation<ReductionAttributes> = {
@@ -101,6 +102,21 @@ function shareAmongTies(node: Tensor<ReductionAttributes>, g: Tensor): [Tensor] 
 function identityOverNoAxes(node: Tensor<ReductionAttributes>): Tensor | undefined {
   const x = operandOf(node);
   return node.attributes.axes.every((axis) => x.shape[axis] === 1) ? reshape(x, node.shape) : undefined;
+}
+
+/** Whether it is over the first axes alone, and of more than one number each. */
+function addsUpRows({ dtype, shape, inputs: [x], attributes: { axes } }: Tensor<ReductionAttributes>): boolean {
+  return isFloat(dtype) && sizeOf(shape) > 1 && axes.every((axis, i) => axis === i) && axes.length < x.shape.length;
+}
+
+/** 1'X: the runtime multiplies by a row of ones two to five times faster than it adds up rows. */
+function sumOfRows({ dtype, shape, inputs: [x] }: Tensor, [name]: readonly string[], emitter: Emitter): string {
+  const width = sizeOf(shape);
+  const rows = sizeOf(x.shape) / width;
+  const reshaped = (value: string, to: Shape) => emitter.node("Reshape", [value, emitter.integers(to)]);
+  const ones = emitter.node("Expand", [emitter.scalar(dtype, 1), emitter.integers([rows])]);
+  const total = emitter.node("MatMul", [ones, x.shape.length === 2 ? name : reshaped(name, [rows, width])]);
+  return shape.length === 1 ? total : reshaped(total, shape);
 }
 
 function emission(type: string): Operation<ReductionAttributes>["emit"] {

@@ -1,6 +1,6 @@
 import { ShapeError } from "../errors.ts";
-import { greater, where } from "./comparison.ts";
 import { add, div, mul, square, sub } from "./elementwise.ts";
+import { heaviside } from "./heaviside.ts";
 import { type Emitter, type Operation, onnxNode } from "./operation.ts";
 import { apply, type DType, describe, isFloat, type Tensor } from "./tensor.ts";
 
@@ -99,11 +99,15 @@ const sinOp = unaryOp("sin", "Sin", (x, _y, g) => mul(g, cos(x)));
 const cosOp = unaryOp("cos", "Cos", (x, _y, g) => neg(mul(g, sin(x))));
 const tanhOp = unaryOp("tanh", "Tanh", (_x, y, g) => mul(g, sub(1, square(y))));
 const sigmoidOp = unaryOp("sigmoid", "Sigmoid", (_x, y, g) => mul(g, mul(y, sub(1, y))));
-const reluOp = unaryOp("relu", "Relu", (_x, y, g) => where(greater(y, 0), g, 0));
+const reluOp = unaryOp("relu", "Relu", (_x, y, g) => mul(g, heaviside(y)));
 
 const leakyReluOp: Operation<{ readonly slope: number }> = {
   name: "leakyRelu",
-  gradient: ({ inputs: [x], attributes: { slope } }, g) => [where(greater(x, 0), g, mul(g, slope))],
+  // By the sign of y, which is that of x: where x is needed no more, the runtime makes one operation of x and y.
+  gradient: (y, g) => {
+    const { slope } = y.attributes;
+    return [mul(g, heaviside(slope > 0 ? y : y.inputs[0], slope))];
+  },
   emit: ({ dtype, attributes: { slope } }, [x], emitter) =>
     dtype === "float32"
       ? emitter.node("LeakyRelu", [x], { alpha: { float: slope } })
