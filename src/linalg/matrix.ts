@@ -1,6 +1,14 @@
 import { ShapeError } from "../errors.ts";
 
-export { multiply, multiplySymmetric, multiplyTransposed, multiplyVector } from "./multiply.ts";
+export {
+  addProduct,
+  addSymmetricProduct,
+  mirrorLowerHalf,
+  multiply,
+  multiplySymmetric,
+  multiplyTransposed,
+  multiplyVector,
+} from "./multiply.ts";
 
 /** A dense real matrix in row-major order: element (i, j) is `data[i * cols + j]`. */
 export interface Matrix {

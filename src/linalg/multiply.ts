@@ -9,8 +9,7 @@ const WORTH_COPYING = 512;
 export function multiply(a: Matrix, b: Matrix): Matrix {
   if (a.cols !== b.rows) throw new ShapeError(`multiply: ${a.rows} × ${a.cols} by ${b.rows} × ${b.cols}`);
   const result = matrix(a.rows, b.cols);
-  const isLarge = a.rows * a.cols * b.cols >= WORTH_COPYING;
-  if (!(isLarge && addProductByVectors(result, a, b, false))) addProductByLoops(result, a, b, false);
+  addProduct(result, a, b);
   return result;
 }
 
@@ -25,10 +24,37 @@ export function multiplySymmetric(a: Matrix, b: Matrix): Matrix {
     throw new ShapeError(`multiplySymmetric: ${n} × ${a.cols} by ${b.rows} × ${b.cols}`);
   }
   const result = matrix(n, n);
-  const isLarge = n * a.cols * n >= WORTH_COPYING;
-  if (!(isLarge && addProductByVectors(result, a, b, true))) addProductByLoops(result, a, b, true);
-  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) result.data[j * n + i] = result.data[i * n + j];
+  addSymmetricProduct(result, a, b);
+  mirrorLowerHalf(result);
   return result;
+}
+
+/** Adds A B to C. Throws ShapeError when the dimensions do not fit. */
+export function addProduct(c: Matrix, a: Matrix, b: Matrix): void {
+  if (a.cols !== b.rows || a.rows !== c.rows || b.cols !== c.cols) {
+    throw new ShapeError(`addProduct: ${a.rows} × ${a.cols} by ${b.rows} × ${b.cols} to ${c.rows} × ${c.cols}`);
+  }
+  const isLarge = a.rows * a.cols * b.cols >= WORTH_COPYING;
+  if (!(isLarge && addProductByVectors(c, a, b, false))) addProductByLoops(c, a, b, false);
+}
+
+/**
+ * Adds A B, which is symmetric, to C: only the lower half of C is valid then, as `mirrorLowerHalf` completes it.
+ *
+ * @throws ShapeError when the dimensions do not fit.
+ */
+export function addSymmetricProduct(c: Matrix, a: Matrix, b: Matrix): void {
+  const n = c.rows;
+  if (a.cols !== b.rows || a.rows !== n || b.cols !== n || c.cols !== n) {
+    throw new ShapeError(`addSymmetricProduct: ${a.rows} × ${a.cols} by ${b.rows} × ${b.cols} to ${n} × ${c.cols}`);
+  }
+  const isLarge = n * a.cols * n >= WORTH_COPYING;
+  if (!(isLarge && addProductByVectors(c, a, b, true))) addProductByLoops(c, a, b, true);
+}
+
+/** Copies what is below the diagonal of a square matrix to above it. */
+export function mirrorLowerHalf({ rows: n, data }: Matrix): void {
+  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) data[j * n + i] = data[i * n + j];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { DataError } from "../errors.ts";
-import { type Matrix, matrix, rowView } from "../linalg/matrix.ts";
-import { addWaitingRows, BLOCK, centredRows } from "./centred-rows.ts";
+import { addSymmetricProduct, type Matrix, matrix, mirrorLowerHalf, rowView } from "../linalg/matrix.ts";
+import { type CentredRows, divide, total, visitBlocks, weightedSum, weightsOf } from "./centred-rows.ts";
 import type { Moments, PooledMoments } from "./moments.ts";
 import { combinePooled, pooledMoments } from "./moments-pooled.ts";
 import type { LongTargets } from "./targets.ts";
@@ -16,7 +16,7 @@ export function longMoments(
   rows: ArrayLike<number>,
   rowWeights?: Float64Array,
 ): Moments {
-  const { values, taskNames } = targets;
+  const { taskNames } = targets;
   const d = h.cols;
   const tasks = taskNames.length;
   const { order, first } = rowsByTask(targets, rows);
@@ -26,47 +26,60 @@ export function longMoments(
   const covH = matrix(tasks, d * d);
   const covHY = matrix(tasks, d);
   const varY = new Float64Array(tasks);
-  const waiting = centredRows(d);
-  for (let t = 0; t < tasks; t++) {
-    const own = t * d;
-    for (let k = first[t]; k < first[t + 1]; k++) {
-      const i = order[k];
-      const weight = rowWeights === undefined ? 1 : rowWeights[i];
-      count[t] += weight;
-      meanY[t] += weight * values[i];
-      for (let j = 0; j < d; j++) meanH.data[own + j] += weight * h.data[i * d + j];
-    }
-    if (count[t] === 0) continue;
-    meanY[t] /= count[t];
-    for (let j = 0; j < d; j++) meanH.data[own + j] /= count[t];
-
-    for (let k = first[t]; k < first[t + 1]; k++) {
-      const i = order[k];
-      const weight = (rowWeights === undefined ? 1 : rowWeights[i]) / count[t];
-      const y = values[i] - meanY[t];
-      varY[t] += weight * y * y;
-      const at = waiting.rows * d;
-      for (let j = 0; j < d; j++) {
-        const centred = h.data[i * d + j] - meanH.data[own + j];
-        const share = weight * centred;
-        covHY.data[own + j] += share * y;
-        waiting.centred[at + j] = centred;
-        waiting.share[at + j] = share;
-      }
-      waiting.rows++;
-      if (waiting.rows === BLOCK) addWaitingRows(covH.data, own * d, waiting, d);
-    }
-    addWaitingRows(covH.data, own * d, waiting, d);
-  }
-  mirrorLowerHalves(covH, d);
   const parts: PooledMoments[] = [];
+  let room: CentredRows | undefined;
   for (let t = 0; t < tasks; t++) {
+    const own = order.subarray(first[t], first[t + 1]);
+    const weights = weightsOf(own, rowWeights);
+    count[t] = total(weights);
     if (count[t] === 0) continue;
-    parts.push({ count: count[t], mean: rowView(meanH, t), covariance: matrix(d, d, rowView(covH, t)) });
+    const mean = divide(weightedSum(h, own, weights), count[t]);
+    const y = valuesOf(targets.values, own);
+    meanY[t] = sumOfProducts(weights, y) / count[t];
+    for (let k = 0; k < y.length; k++) y[k] -= meanY[t];
+    varY[t] = sumOfSquares(divide(weights, count[t]), y);
+
+    const covariance = matrix(d, d, rowView(covH, t));
+    const withY = rowView(covHY, t);
+    const add = (block: CentredRows, k: number) => {
+      addSymmetricProduct(covariance, block.shares, block.centred);
+      addTimes(withY, block.shares, y, k);
+    };
+    room = visitBlocks({ h, rows: own, weights, mean }, add, room);
+    mirrorLowerHalf(covariance);
+    meanH.data.set(mean, t * d);
+    parts.push({ count: count[t], mean, covariance });
   }
   const unseen = order.subarray(first[tasks]);
   if (unseen.length > 0 || parts.length === 0) parts.push(pooledMoments(h, unseen, rowWeights));
   return { dim: d, taskNames, count, meanH, meanY, covH, covHY, varY, pooled: combinePooled(parts) };
+}
+
+function valuesOf(values: Float64Array, rows: Int32Array): Float64Array {
+  const result = new Float64Array(rows.length);
+  for (let k = 0; k < rows.length; k++) result[k] = values[rows[k]];
+  return result;
+}
+
+function sumOfProducts(weights: Float64Array, y: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < y.length; k++) sum += weights[k] * y[k];
+  return sum;
+}
+
+function sumOfSquares(weights: Float64Array, y: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < y.length; k++) sum += weights[k] * y[k] * y[k];
+  return sum;
+}
+
+/** Adds to `sum`, d, what a block of rows has in common with y, whose entry `first` belongs to its first row. */
+function addTimes(sum: Float64Array, { cols: n, data }: Matrix, y: Float64Array, first: number): void {
+  for (let j = 0, at = 0; j < sum.length; j++) {
+    let own = sum[j];
+    for (let k = 0; k < n; k++) own += data[at++] * y[first + k];
+    sum[j] = own;
+  }
 }
 
 /** Rows task by task, those of task t from `first[t]` on, and after the last task those without a target. */
@@ -75,22 +88,19 @@ function rowsByTask({ values, task, taskNames }: LongTargets, rows: ArrayLike<nu
   const place = new Int32Array(rows.length);
   const first = new Int32Array(tasks + 2);
   for (let k = 0; k < rows.length; k++) {
-    const t = task[rows[k]];
-    if (!(t >= 0 && t < tasks)) throw new DataError(`task index ${t} is not in 0 … ${tasks - 1}`, { row: rows[k] + 1 });
-    place[k] = Number.isNaN(values[rows[k]]) ? tasks : t;
+    const row = rows[k];
+    const t = task[row];
+    if (!(t >= 0 && t < tasks)) throw new DataError(`task index ${t} is not in 0 … ${tasks - 1}`, { row: row + 1 });
+    const y = values[row];
+    place[k] = Number.isNaN(y) ? tasks : t;
     first[place[k] + 1]++;
   }
   for (let t = 0; t <= tasks; t++) first[t + 1] += first[t];
-  const next = first.slice();
   const order = new Int32Array(rows.length);
-  for (let k = 0; k < rows.length; k++) order[next[place[k]]++] = rows[k];
+  sortInto(order, rows, place, first.slice());
   return { order, first };
 }
 
-/** Completes rows that hold d × d matrices of which only the lower halves were written. */
-export function mirrorLowerHalves({ rows, data }: Matrix, d: number): void {
-  for (let t = 0; t < rows; t++) {
-    const at = t * d * d;
-    for (let j = 0; j < d; j++) for (let k = 0; k < j; k++) data[at + k * d + j] = data[at + j * d + k];
-  }
+function sortInto(order: Int32Array, rows: ArrayLike<number>, place: Int32Array, next: Int32Array): void {
+  for (let k = 0; k < rows.length; k++) order[next[place[k]]++] = rows[k];
 }

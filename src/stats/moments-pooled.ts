@@ -1,5 +1,5 @@
-import { type Matrix, matrix } from "../linalg/matrix.ts";
-import { addWaitingRows, BLOCK, centredRows } from "./centred-rows.ts";
+import { type Matrix, matrix, mirrorLowerHalf } from "../linalg/matrix.ts";
+import { addCentredProducts, divide, total, weightedSum, weightsOf } from "./centred-rows.ts";
 import type { PooledMoments } from "./moments.ts";
 
 /**
@@ -8,31 +8,13 @@ import type { PooledMoments } from "./moments.ts";
  */
 export function pooledMoments(h: Matrix, rows: ArrayLike<number>, rowWeights?: Float64Array): PooledMoments {
   const d = h.cols;
-  let count = rows.length;
-  if (rowWeights !== undefined) {
-    count = 0;
-    for (let k = 0; k < rows.length; k++) count += rowWeights[rows[k]];
-  }
-  const mean = new Float64Array(d);
-  for (let k = 0; k < rows.length; k++) {
-    const share = (rowWeights === undefined ? 1 : rowWeights[rows[k]]) / count;
-    for (let j = 0; j < d; j++) mean[j] += share * h.data[rows[k] * d + j];
-  }
-
+  const weights = weightsOf(rows, rowWeights);
+  const count = total(weights);
+  divide(weights, count);
+  const mean = weightedSum(h, rows, weights);
   const covariance = matrix(d, d);
-  const waiting = centredRows(d);
-  for (let k = 0; k < rows.length; k++) {
-    const share = (rowWeights === undefined ? 1 : rowWeights[rows[k]]) / count;
-    const at = waiting.rows * d;
-    for (let j = 0; j < d; j++) {
-      const centred = h.data[rows[k] * d + j] - mean[j];
-      waiting.centred[at + j] = centred;
-      waiting.share[at + j] = share * centred;
-    }
-    waiting.rows++;
-    if (waiting.rows === BLOCK || k === rows.length - 1) addWaitingRows(covariance.data, 0, waiting, d);
-  }
-  for (let j = 0; j < d; j++) for (let l = 0; l < j; l++) covariance.data[l * d + j] = covariance.data[j * d + l];
+  addCentredProducts(covariance, { h, rows, weights, mean });
+  mirrorLowerHalf(covariance);
   return { count, mean, covariance };
 }
 
@@ -47,18 +29,20 @@ export function combinePooled(parts: readonly PooledMoments[]): PooledMoments {
   const d = parts[0].mean.length;
   const count = parts.reduce((sum, part) => sum + part.count, 0);
   const mean = new Float64Array(d);
-  for (const part of parts) {
-    for (let j = 0; j < d; j++) mean[j] += (part.count / count) * part.mean[j];
-  }
+  for (const part of parts) addMultiple(mean, part.count / count, part.mean);
   const covariance = matrix(d, d);
   const shift = new Float64Array(d);
   for (const part of parts) {
     const share = part.count / count;
-    for (let k = 0; k < d * d; k++) covariance.data[k] += share * part.covariance.data[k];
+    addMultiple(covariance.data, share, part.covariance.data);
     for (let j = 0; j < d; j++) shift[j] = part.mean[j] - mean[j];
     addOuter(covariance.data, 0, share, shift);
   }
   return { count, mean, covariance };
+}
+
+function addMultiple(to: Float64Array, factor: number, x: Float64Array): void {
+  for (let k = 0; k < to.length; k++) to[k] += factor * x[k];
 }
 
 /** Adds factor · x x' to the d × d numbers from `at` on. */

@@ -41,7 +41,7 @@ export function checkInputs(h: Matrix, targets: Targets, rowWeights?: Float64Arr
 }
 
 function firstNotFinite(x: Float64Array): number {
-  for (let k = 0; k < x.length; k++) if (!Number.isFinite(x[k])) return k;
+  for (let k = 0; k < x.length; k++) if (x[k] - x[k] !== 0) return k; // NaN for what is not finite
   return -1;
 }
 

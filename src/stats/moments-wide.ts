@@ -1,4 +1,5 @@
-import { type Matrix, matrix, rowView, transpose } from "../linalg/matrix.ts";
+import { addProduct, type Matrix, matrix, rowView, transpose } from "../linalg/matrix.ts";
+import { divide, visitBlocks, weightedSum, weightsOf } from "./centred-rows.ts";
 import type { Moments, PooledMoments } from "./moments.ts";
 import { pooledMoments } from "./moments-pooled.ts";
 import type { WideTargets } from "./targets.ts";
@@ -48,28 +49,23 @@ function sharedMoments(
 ) {
   const d = h.cols;
   const tasks = values.cols;
-  const shares = Float64Array.from(rows, (row) => (rowWeights?.[row] ?? 1) / pooled.count);
-  const meanY = new Float64Array(tasks);
-  for (let k = 0; k < rows.length; k++) {
-    const from = rows[k] * tasks;
-    for (let t = 0; t < tasks; t++) meanY[t] += shares[k] * values.data[from + t];
-  }
-
+  const shares = divide(weightsOf(rows, rowWeights), pooled.count);
+  const meanY = weightedSum(values, rows, shares);
   const varY = new Float64Array(tasks);
   const products = matrix(d, tasks);
-  const y = new Float64Array(tasks);
-  for (let k = 0; k < rows.length; k++) {
-    const from = rows[k] * tasks;
-    for (let t = 0; t < tasks; t++) {
-      y[t] = values.data[from + t] - meanY[t];
-      varY[t] += shares[k] * y[t] * y[t];
+  visitBlocks({ h, rows, weights: shares, mean: pooled.mean }, (block, first) => {
+    const y = matrix(block.centred.rows, tasks);
+    for (let k = 0, to = 0; k < y.rows; k++) {
+      const from = rows[first + k] * tasks;
+      const share = shares[first + k];
+      for (let t = 0; t < tasks; t++, to++) {
+        const centred = values.data[from + t] - meanY[t];
+        y.data[to] = centred;
+        varY[t] += share * centred * centred;
+      }
     }
-    for (let j = 0; j < d; j++) {
-      const centred = shares[k] * (h.data[rows[k] * d + j] - pooled.mean[j]);
-      const to = j * tasks;
-      for (let t = 0; t < tasks; t++) products.data[to + t] += centred * y[t];
-    }
-  }
+    addProduct(products, block.shares, y);
+  });
   return { meanY, varY, covHY: transpose(products) };
 }
 
