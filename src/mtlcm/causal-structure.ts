@@ -24,39 +24,75 @@ export interface TaskMoments {
  * @param fixed Latents that are causes in every set.
  * @param candidates Up to about a dozen others; all remaining latents are effects.
  * @returns 2^|candidates| values; bit k of the index says whether candidate k is a cause. Relative to "all are effects".
+ * @param room From `structureRoom`, for one variable more than there are in `fixed` and `candidates`; overwritten.
  */
-export function structureLikelihoods(task: TaskMoments, fixed: readonly number[], candidates: readonly number[]) {
-  const order = [...fixed, ...candidates];
-  const size = order.length + 1;
-  const joint = matrix(size, size);
-  for (let a = 0; a < order.length; a++) {
-    for (let b = 0; b < order.length; b++) joint.data[a * size + b] = task.S.data[order[a] * task.S.cols + order[b]];
-    joint.data[a * size + order.length] = task.s[order[a]];
-    joint.data[order.length * size + a] = task.s[order[a]];
-  }
-  joint.data[size * size - 1] = task.q;
-
-  const scores = new Float64Array(2 ** candidates.length);
-  const shareOf = (j: number) => Math.log(1 - task.s[j] ** 2 / (task.S.data[j * task.S.cols + j] * task.q));
-  const gains = order.map(shareOf);
-  const half = -task.rows / 2;
-  // Every variable leaves the matrix once it is decided, so depth k has size − k rows; a depth is used again and again.
-  const depths = Array.from({ length: size }, (_, k) => (k === 0 ? joint : matrix(size - k, size - k)));
-  const visit = (k: number, code: number, gained: number): void => {
-    const given = depths[k];
-    if (k === order.length) {
-      scores[code] = half * (Math.log(given.data[0] / task.q) - gained);
-      return;
-    }
-    if (k >= fixed.length) {
-      leaveOutInto(given, depths[k + 1]);
-      visit(k + 1, code, gained);
-    }
-    conditionInto(given, depths[k + 1]);
-    visit(k + 1, k < fixed.length ? code : code | (1 << (k - fixed.length)), gained + gains[k]);
-  };
-  visit(0, 0, 0);
+export function structureLikelihoods(
+  task: TaskMoments,
+  fixed: readonly number[],
+  candidates: readonly number[],
+  room = structureRoom(fixed.length + candidates.length + 1),
+): Float64Array {
+  const order = fixed.length === 0 ? candidates : [...fixed, ...candidates];
+  const gains = new Float64Array(order.length);
+  jointInto(room[0], task, order, gains);
+  const scores = new Float64Array(1 << candidates.length);
+  visit({ depths: room, gains, fixed: fixed.length, q: task.q, half: -task.rows / 2, scores }, 0, 0, 0);
   return scores;
+}
+
+/**
+ * Room for the covariance of so many variables, and for what is left of it: every variable leaves the matrix once it is decided, so
+ * depth k has as many rows less k, and is used again and again.
+ */
+export function structureRoom(size: number): Matrix[] {
+  return Array.from({ length: size }, (_, k) => matrix(size - k, size - k));
+}
+
+/** The covariance of the latents in this order, and y last; and log r_j / v_j of each. */
+function jointInto(
+  { cols: size, data: joint }: Matrix,
+  { S, s, q }: TaskMoments,
+  order: readonly number[],
+  gains: Float64Array,
+): void {
+  const { cols: d, data } = S;
+  const last = size - 1;
+  for (let a = 0; a < last; a++) {
+    const i = order[a];
+    for (let b = 0; b < last; b++) joint[a * size + b] = data[i * d + order[b]];
+    joint[a * size + last] = s[i];
+    joint[last * size + a] = s[i];
+    gains[a] = Math.log(1 - s[i] ** 2 / (data[i * d + i] * q));
+  }
+  joint[size * size - 1] = q;
+}
+
+interface Search {
+  readonly depths: readonly Matrix[];
+  /** log r_j / v_j of every variable. */
+  readonly gains: Float64Array;
+  /** How many variables are causes in any case. */
+  readonly fixed: number;
+  readonly q: number;
+  /** −n/2. */
+  readonly half: number;
+  readonly scores: Float64Array;
+}
+
+/** Decides variable k and those after it both ways; `code` says what has been decided, `gained` what it gains. */
+function visit(search: Search, k: number, code: number, gained: number): void {
+  const { depths, gains, fixed } = search;
+  const given = depths[k];
+  if (k === gains.length) {
+    search.scores[code] = search.half * (Math.log(given.data[0] / search.q) - gained);
+    return;
+  }
+  if (k >= fixed) {
+    leaveOutInto(given, depths[k + 1]);
+    visit(search, k + 1, code, gained);
+  }
+  conditionInto(given, depths[k + 1]);
+  visit(search, k + 1, k < fixed ? code : code | (1 << (k - fixed)), gained + gains[k]);
 }
 
 /** The covariance of all variables but the first. */

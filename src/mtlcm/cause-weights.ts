@@ -1,6 +1,7 @@
 import { cholesky, choleskyInverse } from "../linalg/cholesky.ts";
 import { type Matrix, matrix, multiplyVector } from "../linalg/matrix.ts";
 import type { TaskMoments } from "./causal-structure.ts";
+import { block } from "./task-parameters.ts";
 
 /**
  * The weights of every task's causes, by least squares of y on all of them together.
@@ -18,25 +19,24 @@ export function causeWeights(tasks: readonly TaskMoments[], pCause: Matrix, fitt
   const weight = matrix(tasks.length, d);
   const weightSe = matrix(tasks.length, d);
   tasks.forEach(({ S, s, q, rows }, t) => {
-    const causes = Array.from({ length: d }, (_, j) => j).filter((j) => pCause.data[t * d + j] > 0.5);
+    const causes: number[] = [];
+    for (let j = 0; j < d; j++) if (pCause.data[t * d + j] > 0.5) causes.push(j);
     const k = causes.length;
     const degrees = rows - k - (fitted - 1);
     if (degrees <= 0) {
       for (const j of causes) weight.data[t * d + j] = weightSe.data[t * d + j] = Number.NaN;
       return;
     }
-    const block = Float64Array.from(
-      { length: k * k },
-      (_, at) => S.data[causes[Math.floor(at / k)] * d + causes[at % k]],
-    );
-    const precision = choleskyInverse(cholesky(matrix(k, k, block)));
-    const covariance = Float64Array.from(causes, (j) => s[j]);
+    const precision = choleskyInverse(cholesky(block(S.data, causes, d)));
+    const covariance = new Float64Array(k);
+    for (let a = 0; a < k; a++) covariance[a] = s[causes[a]];
     const slopes = multiplyVector(precision, covariance);
-    const unexplained = slopes.reduce((rest, w, a) => rest - w * covariance[a], q);
-    causes.forEach((j, a) => {
-      weight.data[t * d + j] = slopes[a];
-      weightSe.data[t * d + j] = Math.sqrt((unexplained / degrees) * precision.data[a * k + a]);
-    });
+    let unexplained = q;
+    for (let a = 0; a < k; a++) unexplained -= slopes[a] * covariance[a];
+    for (let a = 0; a < k; a++) {
+      weight.data[t * d + causes[a]] = slopes[a];
+      weightSe.data[t * d + causes[a]] = Math.sqrt((unexplained / degrees) * precision.data[a * k + a]);
+    }
   });
   return { weight, weightSe };
 }

@@ -1,5 +1,5 @@
 import { type Matrix, matrix, rowView } from "../linalg/matrix.ts";
-import { structureLikelihoods, type TaskMoments } from "./causal-structure.ts";
+import { structureLikelihoods, structureRoom, type TaskMoments } from "./causal-structure.ts";
 import {
   type IndicatorPrior,
   logSetPriors,
@@ -10,7 +10,7 @@ import {
   updatedPrior,
 } from "./indicator-prior.ts";
 import { fitScale, type LatentVariances, latentVariances, scaleLogOdds, sizeTells } from "./latent-scale.ts";
-import { setPosteriors } from "./set-posterior.ts";
+import { type SetRoom, setPosteriors, setRoom } from "./set-posterior.ts";
 
 /** Sets of causes are enumerated over this many latents of a task; others are settled beforehand. */
 const MAX_CANDIDATES = 12;
@@ -60,13 +60,14 @@ export function causePosterior(tasks: readonly TaskMoments[], sigmaS: number, fi
 /** a_tj, T × d. */
 function strengths(tasks: readonly TaskMoments[]): Matrix {
   const d = tasks[0].s.length;
-  const a = tasks.flatMap(({ S, s, q }) =>
-    Array.from(s, (covariance, j) => {
-      const share = covariance ** 2 / (S.data[j * d + j] * q);
-      return Math.sqrt(share / (1 - share));
-    }),
-  );
-  return matrix(tasks.length, d, Float64Array.from(a));
+  const result = matrix(tasks.length, d);
+  tasks.forEach(({ S, s, q }, t) => {
+    for (let j = 0; j < d; j++) {
+      const share = s[j] ** 2 / (S.data[j * d + j] * q);
+      result.data[t * d + j] = Math.sqrt(share / (1 - share));
+    }
+  });
+  return result;
 }
 
 /** P(c_tj = 1), T × d, and the prior that goes with it. */
@@ -87,15 +88,9 @@ function estimated(
   let sets: TaskSets[] | undefined;
   for (let round = 0; ; round++) {
     const bySize = size && scale && scaleLogOdds(size.variances, scale);
-    const odds = strength.data.map((a, at) => {
-      const { rows } = tasks[Math.floor(at / strength.cols)];
-      const byStrength = areFew(rows, strength.cols)
-        ? sampledStrengthLogOdds(prior, a, rows, rows - fitted)
-        : strengthLogOdds(prior, a);
-      return byStrength + (bySize?.data[at] ?? 0);
-    });
-    const table = matrix(strength.rows, strength.cols, odds);
-    sets ??= tasks.map((task, t) => considered(task, rowView(table, t)));
+    const table = strengthOdds(tasks, strength, fitted, prior);
+    if (bySize) for (let at = 0; at < table.data.length; at++) table.data[at] += bySize.data[at];
+    sets ??= consideredSets(tasks, table);
     const { probabilities, statistics } = expectation(sets, strength, table, prior);
     const next = updatedPrior(statistics, start);
     if (round === MAX_ROUNDS || change(prior, next) < SETTLED_CHANGE) return { pCause: probabilities, prior };
@@ -107,15 +102,55 @@ function estimated(
 /** Whether a task has hardly more rows than latents, d. */
 const areFew = (rows: number, d: number) => rows <= d + 2;
 
-function considered(task: TaskMoments, odds: Float64Array): TaskSets {
+/** The log odds of every latent being a cause, by its strength alone, T × d. */
+function strengthOdds(tasks: readonly TaskMoments[], strength: Matrix, fitted: 1 | 2, prior: IndicatorPrior): Matrix {
+  const d = strength.cols;
+  const odds = matrix(tasks.length, d);
+  for (let t = 0, at = 0; t < tasks.length; t++) {
+    const { rows } = tasks[t];
+    const few = areFew(rows, d);
+    for (let j = 0; j < d; j++, at++) {
+      const a = strength.data[at];
+      odds.data[at] = few ? sampledStrengthLogOdds(prior, a, rows, rows - fitted) : strengthLogOdds(prior, a);
+    }
+  }
+  return odds;
+}
+
+/** The sets of every task; tasks with as many candidates share what weighting them takes. */
+function consideredSets(tasks: readonly TaskMoments[], odds: Matrix): TaskSets[] {
+  const structureRooms = new Map<number, Matrix[]>();
+  const setRooms = new Map<number, SetRoom>();
+  return tasks.map((task, t) => {
+    const { fixed, candidates } = considered(rowView(odds, t));
+    const size = candidates.length;
+    // With hardly more rows than latents any set of causes explains y: there is no structure to see.
+    const likelihoods = areFew(task.rows, odds.cols)
+      ? new Float64Array(2 ** size)
+      : structureLikelihoods(task, fixed, candidates, found(structureRooms, fixed.length + size + 1, structureRoom));
+    return { fixed, candidates, posterior: setPosteriors(likelihoods, found(setRooms, size, setRoom)) };
+  });
+}
+
+function found<T>(known: Map<number, T>, size: number, make: (size: number) => T): T {
+  let value = known.get(size);
+  if (value === undefined) {
+    value = make(size);
+    known.set(size, value);
+  }
+  return value;
+}
+
+function considered(odds: Float64Array): Pick<TaskSets, "fixed" | "candidates"> {
+  if (odds.length <= MAX_CANDIDATES) {
+    const candidates: number[] = [];
+    for (let j = 0; j < odds.length; j++) if (odds[j] > -SETTLED) candidates.push(j);
+    return { fixed: [], candidates };
+  }
   const byDoubt = Array.from(odds, (_, j) => j).sort((i, j) => Math.abs(odds[i]) - Math.abs(odds[j]));
   const candidates = byDoubt.filter((j, k) => k < MAX_CANDIDATES && odds[j] > -SETTLED).sort((i, j) => i - j);
   const fixed = byDoubt.filter((j) => !candidates.includes(j) && odds[j] > 0);
-  // With hardly more rows than latents any set of causes explains y: there is no structure to see.
-  const likelihoods = areFew(task.rows, odds.length)
-    ? new Float64Array(2 ** candidates.length)
-    : structureLikelihoods(task, fixed, candidates);
-  return { fixed, candidates, posterior: setPosteriors(likelihoods) };
+  return { fixed, candidates };
 }
 
 /** The E step: P(c_tj = 1) under the current prior, and the sums that the M step needs. */
@@ -125,15 +160,17 @@ function expectation(sets: readonly TaskSets[], strength: Matrix, odds: Matrix, 
   const counts = new Float64Array(d + 1);
   const setPriors = logSetPriors(prior);
   const sums = { causes: 0, causeSquares: 0, effects: 0, effectSquares: 0 };
+  const room = new Float64Array(d);
   sets.forEach(({ fixed, candidates, posterior }, t) => {
-    const own = new Float64Array(candidates.length);
+    const own = candidates.length === d ? room : room.subarray(0, candidates.length);
     for (let k = 0; k < own.length; k++) own[k] = odds.data[t * d + candidates[k]];
     const { bySize, byCandidate } = posterior(own, fixed.length === 0 ? setPriors : setPriors.subarray(fixed.length));
     for (const j of fixed) probabilities.data[t * d + j] = 1;
     for (let size = 0; size < bySize.length; size++) counts[fixed.length + size] += bySize[size];
     for (let k = 0; k < candidates.length; k++) probabilities.data[t * d + candidates[k]] = byCandidate[k];
     for (let at = t * d; at < (t + 1) * d; at++) {
-      const [a, p] = [strength.data[at], probabilities.data[at]];
+      const a = strength.data[at];
+      const p = probabilities.data[at];
       sums.causes += p;
       sums.causeSquares += p * a * a;
       sums.effects += 1 - p;

@@ -1,7 +1,7 @@
 import { type Matrix, matrix } from "../linalg/matrix.ts";
 import { trigamma } from "../stats/polygamma.ts";
 import type { TaskMoments } from "./causal-structure.ts";
-import { logDensityOfLog, priorOfLogs, unbiasedLog, type VariancePrior } from "./variance-prior.ts";
+import { biasOfLog, logDensityOfLog, logNormaliser, priorOfLogs, type VariancePrior } from "./variance-prior.ts";
 
 /** How large every latent is in every task: v_tj as a cause, r_tj given y as an effect. */
 export interface LatentVariances {
@@ -9,6 +9,9 @@ export interface LatentVariances {
   readonly total: Matrix;
   /** r_tj = var(z_j | y), unbiased, T × d. */
   readonly residual: Matrix;
+  /** The unbiased logs of both. */
+  readonly totalLogs: LogVariances;
+  readonly residualLogs: LogVariances;
   /** Degrees of freedom of v_tj and of r_tj, T. */
   readonly totalDegrees: Float64Array;
   readonly residualDegrees: Float64Array;
@@ -35,7 +38,8 @@ export interface LatentScale {
  */
 export function latentVariances(tasks: readonly TaskMoments[], fitted: 1 | 2): LatentVariances {
   const d = tasks[0].s.length;
-  const [total, residual] = [matrix(tasks.length, d), matrix(tasks.length, d)];
+  const total = matrix(tasks.length, d);
+  const residual = matrix(tasks.length, d);
   const totalDegrees = Float64Array.from(tasks, ({ rows }) => rows - fitted + 1);
   const residualDegrees = Float64Array.from(tasks, ({ rows }) => rows - fitted);
   tasks.forEach(({ S, s, q, rows }, t) => {
@@ -45,7 +49,14 @@ export function latentVariances(tasks: readonly TaskMoments[], fitted: 1 | 2): L
       residual.data[t * d + j] = ((v - s[j] ** 2 / q) * rows) / residualDegrees[t];
     }
   });
-  return { total, residual, totalDegrees, residualDegrees };
+  return {
+    total,
+    residual,
+    totalLogs: logVariances(total, totalDegrees),
+    residualLogs: logVariances(residual, residualDegrees),
+    totalDegrees,
+    residualDegrees,
+  };
 }
 
 /**
@@ -57,12 +68,11 @@ export function latentVariances(tasks: readonly TaskMoments[], fitted: 1 | 2): L
  */
 export function sizeTells(variances: LatentVariances, pCause: Matrix): boolean {
   const effects = pCause.data.map((p) => 1 - p);
-  const scatter = (x: Matrix, degrees: Float64Array) => {
-    const logs = logVariances(x, degrees);
-    const { weight, distance } = kind(logs, new Float64Array(x.cols), effects);
-    return kind(logs, refined([{ weight, distance }]), effects).spread;
+  const scatter = (logs: LogVariances) => {
+    const around = kind(logs, new Float64Array(logs.logs.cols), effects);
+    return kind(logs, refined([around]), effects).spread;
   };
-  return scatter(variances.residual, variances.residualDegrees) < scatter(variances.total, variances.totalDegrees);
+  return scatter(variances.residualLogs) < scatter(variances.totalLogs);
 }
 
 /** Offsets and the rest of a scale are fitted in turn; they hardly depend on each other. */
@@ -76,10 +86,9 @@ const OFFSET_ROUNDS = 5;
  * @param pCause P(c_tj = 1), T × d.
  */
 export function fitScale(variances: LatentVariances, pCause: Matrix): LatentScale {
-  const { total, residual, totalDegrees, residualDegrees } = variances;
+  const { totalLogs, residualLogs } = variances;
   const effects = pCause.data.map((p) => 1 - p);
-  const [totalLogs, residualLogs] = [logVariances(total, totalDegrees), logVariances(residual, residualDegrees)];
-  let offset: Float64Array = new Float64Array(total.cols);
+  let offset: Float64Array = new Float64Array(pCause.cols);
   for (let round = 0; ; round++) {
     const asCause = kind(totalLogs, offset, pCause.data);
     const asEffect = kind(residualLogs, offset, effects);
@@ -104,8 +113,15 @@ export function scaleLogOdds(variances: LatentVariances, { offset, cause, effect
 
 function logDensities({ rows, cols, data }: Matrix, degrees: Float64Array, offset: Float64Array, prior: VariancePrior) {
   const factor = offset.map((o) => Math.exp(-o));
-  const logs = data.map((x, at) => logDensityOfLog(prior, x * factor[at % cols], degrees[Math.floor(at / cols)]));
-  return matrix(rows, cols, logs);
+  const result = matrix(rows, cols);
+  let normaliser = 0;
+  for (let t = 0, at = 0; t < rows; t++) {
+    if (t === 0 || degrees[t] !== degrees[t - 1]) normaliser = logNormaliser(prior, degrees[t]);
+    for (let j = 0; j < cols; j++, at++) {
+      result.data[at] = logDensityOfLog(prior, data[at] * factor[j], degrees[t], normaliser);
+    }
+  }
+  return result;
 }
 
 /** How far the logs of a latent are from those of its kind: weighted sums of distances and weights, d. */
@@ -121,19 +137,29 @@ interface Kind extends Distances {
 }
 
 /** Unbiased logs of variances, T × d, and the sampling variance of those of each task, T. */
-interface LogVariances {
+export interface LogVariances {
   readonly logs: Matrix;
   readonly noise: Float64Array;
 }
 
 function logVariances({ rows, cols, data }: Matrix, degrees: Float64Array): LogVariances {
-  const logs = data.map((x, at) => unbiasedLog(x, degrees[Math.floor(at / cols)]));
-  return { logs: matrix(rows, cols, logs), noise: degrees.map((nu) => trigamma(nu / 2)) };
+  const logs = matrix(rows, cols);
+  const noise = new Float64Array(rows);
+  let bias = 0;
+  for (let t = 0, at = 0; t < rows; t++) {
+    const isSame = t > 0 && degrees[t] === degrees[t - 1];
+    noise[t] = isSame ? noise[t - 1] : trigamma(degrees[t] / 2);
+    if (!isSame) bias = biasOfLog(degrees[t]);
+    for (let j = 0; j < cols; j++, at++) logs.data[at] = Math.log(data[at]) - bias;
+  }
+  return { logs, noise };
 }
 
 function kind({ logs, noise }: LogVariances, offset: Float64Array, member: Float64Array): Kind {
   const { rows, cols: d, data } = logs;
-  let [count, sum, sampling] = [1, 0, 0];
+  let count = 1;
+  let sum = 0;
+  let sampling = 0;
   for (let t = 0, at = 0; t < rows; t++) {
     for (let j = 0; j < d; j++, at++) {
       count += member[at];
@@ -143,9 +169,12 @@ function kind({ logs, noise }: LogVariances, offset: Float64Array, member: Float
   }
   const mean = sum / count;
   let squares = 1;
-  for (let at = 0; at < data.length; at++) squares += member[at] * (data[at] - offset[at % d] - mean) ** 2;
+  for (let t = 0, at = 0; t < rows; t++) {
+    for (let j = 0; j < d; j++, at++) squares += member[at] * (data[at] - offset[j] - mean) ** 2;
+  }
   const spread = Math.max(0, (squares - sampling) / count);
-  const [distance, weight] = [new Float64Array(d), new Float64Array(d)];
+  const distance = new Float64Array(d);
+  const weight = new Float64Array(d);
   for (let t = 0, at = 0; t < rows; t++) {
     for (let j = 0; j < d; j++, at++) {
       const w = member[at] / (spread + noise[t]);

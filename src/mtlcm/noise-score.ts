@@ -71,10 +71,20 @@ interface PairScore {
 
 function pairScore({ data, cols }: Matrix, degrees: Float64Array, i: number, j: number): PairScore {
   const d = Math.sqrt(cols);
-  let [ones, byI, byJ, ratioI, ratioJ, total, trace, traceI, traceJ] = [0, 0, 0, 0, 0, 0, 0, 0, 0];
-  degrees.forEach((nu, t) => {
-    const from = t * cols;
-    const [li, lj, off] = [data[from + i * d + i], data[from + j * d + j], data[from + i * d + j]];
+  let ones = 0;
+  let byI = 0;
+  let byJ = 0;
+  let ratioI = 0;
+  let ratioJ = 0;
+  let total = 0;
+  let trace = 0;
+  let traceI = 0;
+  let traceJ = 0;
+  for (let t = 0, from = 0; t < degrees.length; t++, from += cols) {
+    const nu = degrees[t];
+    const li = data[from + i * d + i];
+    const lj = data[from + j * d + j];
+    const off = data[from + i * d + j];
     ones += nu / (li * lj);
     byI += nu / lj;
     byJ += nu / li;
@@ -84,7 +94,7 @@ function pairScore({ data, cols }: Matrix, degrees: Float64Array, i: number, j: 
     trace += (nu * off) / (li * lj);
     traceI += (nu * off) / lj;
     traceJ += (nu * off) / li;
-  });
+  }
   // Normal equations of 1 ~ intoFirst λ_j + intoSecond λ_i; singular where the ratio of the two never changes.
   const determinant = ratioI * ratioJ - total ** 2;
   if (!(determinant > SINGULAR * total ** 2)) return { score: 0, information: 0, intoFirst: 0, intoSecond: 0 };
@@ -117,11 +127,12 @@ function addTaskScores(
 ): void {
   if (information === 0) return;
   const d = Math.sqrt(cols);
-  degrees.forEach((nu, t) => {
-    const from = t * cols;
-    const [li, lj, off] = [data[from + i * d + i], data[from + j * d + j], data[from + i * d + j]];
-    perTask[t] += ((trace * nu) / (li * lj)) * (off - noise * trace) * (1 - intoSecond * li - intoFirst * lj);
-  });
+  for (let t = 0, from = 0; t < degrees.length; t++, from += cols) {
+    const li = data[from + i * d + i];
+    const lj = data[from + j * d + j];
+    const off = data[from + i * d + j];
+    perTask[t] += ((trace * degrees[t]) / (li * lj)) * (off - noise * trace) * (1 - intoSecond * li - intoFirst * lj);
+  }
 }
 
 const SINGULAR = 1e-9;

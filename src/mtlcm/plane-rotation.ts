@@ -66,7 +66,8 @@ function planeCost(weights: Float64Array, plane: Plane, angle: number, bounds: V
 
 /** Σ_t π_t [ ½ log r_ti r_tj + 1 ]. Logarithms of tasks with one weight are taken of their product, as far as that stays in range. */
 function freeCost(weights: Float64Array, { sum, difference, cross }: Plane, angle: number): number {
-  const [c, s] = [Math.cos(2 * angle), Math.sin(2 * angle)];
+  const c = Math.cos(2 * angle);
+  const s = Math.sin(2 * angle);
   let cost = 0;
   for (let t = 0; t < sum.length; ) {
     const weight = weights[t];

@@ -37,16 +37,18 @@ const [MAX_ROUNDS, SETTLED_CHANGE] = [500, 1e-4];
  */
 export function relations({ weight, variance }: StandardisedWeights, member: Matrix) {
   const all = observations({ weight, variance }, member);
-  const known = withWeight(all);
+  const known = thatCount(all);
   const related = fitted(known, weight.rows, { share: 1, scale: SCALE, background: 0 });
   const some = fitted(known, weight.rows, { ...START, scale: SCALE });
   const count = known.count.reduce((sum, c) => sum + c, 1);
   // Two parameters more, the share and the background: by BIC half a log of the number of observations each.
   const someUnrelated = 1 / (1 + Math.exp(related.likelihood - some.likelihood + Math.log(count)));
   const { share, scale, background } = some;
-  const oddsOf = logOdds(all, some);
+  const odds = logOddsOf(some);
   const probability = all.square.map((square, k) => {
-    const single = Number.isNaN(square) ? share : 1 / (1 + Math.exp(-oddsOf(k)));
+    const single = Number.isNaN(square)
+      ? share
+      : 1 / (1 + Math.exp(-logOdds(odds, square, all.noise[k], all.others[k])));
     return 1 - someUnrelated * (1 - single);
   });
   const prior: RelationPrior = { share, scale, background, someUnrelated };
@@ -74,43 +76,31 @@ function observations({ weight, variance }: StandardisedWeights, member: Matrix)
   return { square, noise: variance.data, others, count: member.data };
 }
 
-/** The observations that there are: not those of tasks with too few rows. */
-function withWeight({ square, noise, others, count }: Observations): Observations {
-  const isKnown = (_: number, k: number) => !Number.isNaN(square[k]);
-  return {
-    square: square.filter(isKnown),
-    noise: noise.filter(isKnown),
-    others: others.filter(isKnown),
-    count: count.filter(isKnown),
+/** A latent that counts less than this is an effect beyond doubt, and says nothing about weights. */
+const NEGLIGIBLE = 1e-15;
+
+/** The observations that say something: not those of tasks with too few rows, nor those of effects. */
+function thatCount({ square, noise, others, count }: Observations): Observations {
+  const chosen = new Int32Array(square.length);
+  let chosenCount = 0;
+  for (let k = 0; k < square.length; k++) {
+    if (!Number.isNaN(square[k]) && count[k] > NEGLIGIBLE) chosen[chosenCount++] = k;
+  }
+  const pick = (x: Float64Array) => {
+    const result = new Float64Array(chosenCount);
+    for (let k = 0; k < chosenCount; k++) result[k] = x[chosen[k]];
+    return result;
   };
+  return { square: pick(square), noise: pick(noise), others: pick(others), count: pick(count) };
 }
 
 type Law = Pick<RelationPrior, "share" | "scale" | "background">;
 
 /** EM from a law on; a share of 1 stays. */
 function fitted(seen: Observations, tasks: number, start: Law): Law & { likelihood: number } {
-  const { square, noise, others, count } = seen;
   let law = start;
   for (let round = 0; ; round++) {
-    const oddsOf = logOdds(seen, law);
-    const [spread, floor] = [law.scale ** 2, law.background ** 2];
-    let [related, relatedSquares, other, touched, otherSquares] = [0, 0, 0, 0, 0];
-    for (let k = 0; k < square.length; k++) {
-      const p = count[k] / (1 + Math.exp(-oddsOf(k)));
-      const q = count[k] - p;
-      related += p;
-      relatedSquares += p * expectedSquare(square[k], noise[k], spread);
-      other += q;
-      if (others[k] > 0) {
-        touched += q;
-        otherSquares += (q * expectedSquare(square[k], noise[k], floor * others[k])) / others[k];
-      }
-    }
-    const next = {
-      share: law.share === 1 ? 1 : (related + 1) / (related + other + 2),
-      scale: Math.sqrt((relatedSquares + tasks * SCALE ** 2) / (related + tasks)),
-      background: law.share === 1 ? 0 : Math.min(MAX_BACKGROUND, Math.sqrt(otherSquares / (touched + 1))),
-    };
+    const next = updated(seen, tasks, law);
     const change = Math.max(
       Math.abs(next.share - law.share),
       Math.abs(next.scale - law.scale),
@@ -121,24 +111,62 @@ function fitted(seen: Observations, tasks: number, start: Law): Law & { likeliho
   }
 }
 
-/** log P(related) − log P(unrelated) of an observation under a law. */
-function logOdds({ square, noise, others }: Observations, { share, scale, background }: Law): (k: number) => number {
-  const [prior, spread, floor] = [Math.log(share / (1 - share)), scale ** 2, background ** 2];
-  return (k) => {
-    const [related, other] = [spread + noise[k], floor * others[k] + noise[k]];
-    return prior + (Math.log(other / related) + square[k] / other - square[k] / related) / 2;
+/** One step of EM. */
+function updated({ square, noise, others, count }: Observations, tasks: number, law: Law): Law {
+  const odds = logOddsOf(law);
+  let related = 0;
+  let relatedSquares = 0;
+  let other = 0;
+  let touched = 0;
+  let otherSquares = 0;
+  for (let k = 0; k < square.length; k++) {
+    const p = count[k] / (1 + Math.exp(-logOdds(odds, square[k], noise[k], others[k])));
+    const q = count[k] - p;
+    related += p;
+    relatedSquares += p * expectedSquare(square[k], noise[k], odds.spread);
+    other += q;
+    if (others[k] > 0) {
+      touched += q;
+      otherSquares += (q * expectedSquare(square[k], noise[k], odds.floor * others[k])) / others[k];
+    }
+  }
+  return {
+    share: law.share === 1 ? 1 : (related + 1) / (related + other + 2),
+    scale: Math.sqrt((relatedSquares + tasks * SCALE ** 2) / (related + tasks)),
+    background: law.share === 1 ? 0 : Math.min(MAX_BACKGROUND, Math.sqrt(otherSquares / (touched + 1))),
   };
 }
 
+/** What the odds of an observation take from a law: log share/(1 − share), ω₁² and ω₀². */
+interface Odds {
+  readonly prior: number;
+  readonly spread: number;
+  readonly floor: number;
+}
+
+function logOddsOf({ share, scale, background }: Law): Odds {
+  return { prior: Math.log(share / (1 - share)), spread: scale ** 2, floor: background ** 2 };
+}
+
+/** log P(related) − log P(unrelated) of an observation. */
+function logOdds({ prior, spread, floor }: Odds, square: number, noise: number, others: number): number {
+  const related = spread + noise;
+  const other = floor * others + noise;
+  return prior + (Math.log(other / related) + square / other - square / related) / 2;
+}
+
 /** Σ count · log density of the mixture. */
-function logLikelihood(seen: Observations, law: Law): number {
+function logLikelihood({ square, noise, others, count }: Observations, law: Law): number {
   const { share, scale } = law;
-  const oddsOf = logOdds(seen, law);
-  return seen.square.reduce((sum, square, k) => {
-    const variance = scale ** 2 + seen.noise[k];
-    const related = Math.log(share) - (Math.log(variance) + square / variance) / 2;
-    return sum + seen.count[k] * (share === 1 ? related : related + Math.log1p(Math.exp(-oddsOf(k))));
-  }, 0);
+  const odds = logOddsOf(law);
+  let sum = 0;
+  for (let k = 0; k < square.length; k++) {
+    const variance = scale ** 2 + noise[k];
+    const related = Math.log(share) - (Math.log(variance) + square[k] / variance) / 2;
+    const rest = share === 1 ? 0 : Math.log1p(Math.exp(-logOdds(odds, square[k], noise[k], others[k])));
+    sum += count[k] * (related + rest);
+  }
+  return sum;
 }
 
 /** E β² given β̂ under N(0, spread). */

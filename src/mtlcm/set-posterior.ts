@@ -23,21 +23,19 @@ interface Reference {
  * weighted anew without an exponential each.
  *
  * @param likelihoods ℓ, 2^candidates values: bit k of the index says whether candidate k is in the set.
- * @returns The function; its result is overwritten by its next call.
+ * @param room From `setRoom` for as many candidates; functions may share it.
+ * @returns The function; its result is in the room, and overwritten by the next call of any that has the same.
  */
 export function setPosteriors(
   likelihoods: Float64Array,
+  { low, high, lowBits, prior, posterior }: SetRoom,
 ): (odds: Float64Array, setPriors: Float64Array) => SetPosterior {
-  const candidates = Math.log2(likelihoods.length);
-  // A code is taken in two halves, whose factors are tabulated: candidates 0 … lowBits − 1, and the others.
-  const lowBits = candidates >> 1;
-  const [low, high] = [halfOf(lowBits), halfOf(candidates - lowBits)];
-  const prior = new Float64Array(candidates + 1);
-  const posterior = { bySize: new Float64Array(candidates + 1), byCandidate: new Float64Array(candidates) };
+  const candidates = prior.length - 1;
   let known: Reference | undefined;
   return (odds, setPriors) => {
     if (known === undefined || !(drift(known, odds, setPriors) < MAX_DRIFT)) {
-      known = { mass: masses(likelihoods, odds, setPriors), odds: odds.slice(), setPriors: setPriors.slice() };
+      const mass = massesInto(known?.mass ?? likelihoods.slice(), likelihoods, low, high, odds, setPriors);
+      known = { mass, odds: odds.slice(), setPriors: setPriors.slice(0, candidates + 1) };
     }
     factorsInto(low, odds, known.odds, 0);
     factorsInto(high, odds, known.odds, lowBits);
@@ -47,6 +45,28 @@ export function setPosteriors(
     sharesInto(posterior.byCandidate, 0, low, total);
     sharesInto(posterior.byCandidate, lowBits, high, total);
     return posterior;
+  };
+}
+
+/** What weighting sets of some number of candidates takes besides their likelihoods. */
+export interface SetRoom {
+  /** A code is taken in two halves, whose factors are tabulated: candidates 0 … lowBits − 1, and the others. */
+  readonly low: Half;
+  readonly high: Half;
+  readonly lowBits: number;
+  readonly prior: Float64Array;
+  readonly posterior: SetPosterior;
+}
+
+/** Room for sets of so many candidates. */
+export function setRoom(candidates: number): SetRoom {
+  const lowBits = candidates >> 1;
+  return {
+    low: halfOf(lowBits),
+    high: halfOf(candidates - lowBits),
+    lowBits,
+    prior: new Float64Array(candidates + 1),
+    posterior: { bySize: new Float64Array(candidates + 1), byCandidate: new Float64Array(candidates) },
   };
 }
 
@@ -92,24 +112,27 @@ function sumInto(mass: Float64Array, low: Half, high: Half, prior: Float64Array,
 }
 
 /** e^{log − largest} of every set. */
-function masses(likelihoods: Float64Array, odds: Float64Array, setPriors: Float64Array): Float64Array {
-  const sums = subsetSums(odds);
-  const size = sizes(sums.length);
+function massesInto(
+  mass: Float64Array,
+  likelihoods: Float64Array,
+  low: Half,
+  high: Half,
+  odds: Float64Array,
+  setPriors: Float64Array,
+): Float64Array {
+  mass[0] = 0;
+  for (let half = 1, k = 0; half < mass.length; half *= 2, k++) {
+    for (let code = 0; code < half; code++) mass[half + code] = mass[code] + odds[k];
+  }
   let largest = Number.NEGATIVE_INFINITY;
-  for (let code = 0; code < sums.length; code++) {
-    sums[code] += likelihoods[code] + setPriors[size[code]];
-    if (sums[code] > largest) largest = sums[code];
+  for (let h = 0, code = 0; h < high.size.length; h++) {
+    for (let l = 0; l < low.size.length; l++, code++) {
+      mass[code] += likelihoods[code] + setPriors[high.size[h] + low.size[l]];
+      if (mass[code] > largest) largest = mass[code];
+    }
   }
-  return sums.map((log) => Math.exp(log - largest));
-}
-
-/** Σ_{k ∈ code} x_k for every code: each extends one that is known by its highest bit. */
-function subsetSums(x: Float64Array): Float64Array {
-  const sums = new Float64Array(1 << x.length);
-  for (let half = 1, k = 0; half < sums.length; half *= 2, k++) {
-    for (let code = 0; code < half; code++) sums[half + code] = sums[code] + x[k];
-  }
-  return sums;
+  for (let code = 0; code < mass.length; code++) mass[code] = Math.exp(mass[code] - largest);
+  return mass;
 }
 
 /** How many bits of the codes below a power of two are set. */

@@ -22,9 +22,12 @@ export function standardisedWeights(tasks: readonly TaskMoments[], member: Matri
   weight.data.fill(Number.NaN);
   variance.data.fill(Number.NaN);
   tasks.forEach((task, t) => {
-    const members = Array.from(rowView(member, t).keys()).filter((j) => member.data[t * d + j] > 0.5);
-    const [own, errors] = [rowView(weight, t), rowView(variance, t)];
-    regressInto(task, members, task.rows - members.length - fitted + 1, own, errors);
+    const members: number[] = [];
+    const others: number[] = [];
+    for (let j = 0; j < d; j++) (member.data[t * d + j] > 0.5 ? members : others).push(j);
+    const own = rowView(weight, t);
+    const errors = rowView(variance, t);
+    regressInto(task, members, others, task.rows - members.length - fitted + 1, own, errors);
     for (let j = 0; j < d; j++) {
       const unit = task.S.data[j * d + j] / task.q;
       own[j] *= Math.sqrt(unit);
@@ -38,6 +41,7 @@ export function standardisedWeights(tasks: readonly TaskMoments[], member: Matri
 function regressInto(
   { S, s, q }: TaskMoments,
   members: readonly number[],
+  others: readonly number[],
   degrees: number,
   weight: Float64Array,
   variance: Float64Array,
@@ -45,18 +49,24 @@ function regressInto(
   if (degrees <= 1) return;
   const d = s.length;
   const precision = choleskyInverse(cholesky(block(S.data, members, d)));
-  const covariance = Float64Array.from(members, (j) => s[j]);
+  const covariance = entries(s, 0, members);
   const slopes = multiplyVector(precision, covariance);
   const unexplained = q - dot(slopes, covariance);
-  members.forEach((j, a) => {
-    weight[j] = slopes[a];
-    variance[j] = (unexplained / degrees) * precision.data[a * members.length + a];
-  });
-  for (let j = 0; j < d; j++) {
-    if (members.includes(j)) continue;
-    const shared = Float64Array.from(members, (i) => S.data[j * d + i]);
+  for (let a = 0; a < members.length; a++) {
+    weight[members[a]] = slopes[a];
+    variance[members[a]] = (unexplained / degrees) * precision.data[a * members.length + a];
+  }
+  for (const j of others) {
+    const shared = entries(S.data, j * d, members);
     const rest = S.data[j * d + j] - dot(shared, multiplyVector(precision, shared));
     weight[j] = (s[j] - dot(shared, slopes)) / rest;
     variance[j] = (unexplained - weight[j] ** 2 * rest) / (degrees - 1) / rest;
   }
+}
+
+/** The entries of a vector that begins at `from` in x, named by their indices. */
+function entries(x: Float64Array, from: number, indices: readonly number[]): Float64Array {
+  const result = new Float64Array(indices.length);
+  for (let a = 0; a < indices.length; a++) result[a] = x[from + indices[a]];
+  return result;
 }

@@ -85,10 +85,9 @@ export function taskParameters(
 export function block(S: Float64Array, indices: readonly number[], d: number): Matrix {
   const k = indices.length;
   const result = matrix(k, k);
-  indices.forEach((i, a) => {
-    indices.forEach((j, b) => {
-      result.data[a * k + b] = S[i * d + j];
-    });
-  });
+  for (let a = 0; a < k; a++) {
+    const from = indices[a] * d;
+    for (let b = 0; b < k; b++) result.data[a * k + b] = S[from + indices[b]];
+  }
   return result;
 }

@@ -28,8 +28,13 @@ export function variancePrior(variances: readonly number[], degrees: readonly nu
 }
 
 /** An estimate of the log of a variance whose mean is that log: e = log x − ψ(ν/2) + log(ν/2), of variance ψ'(ν/2). */
-export function unbiasedLog(variance: number, degrees: number): number {
-  return Math.log(variance) - digamma(degrees / 2) + Math.log(degrees / 2);
+function unbiasedLog(variance: number, degrees: number): number {
+  return Math.log(variance) - biasOfLog(degrees);
+}
+
+/** By how much the log of an estimate with ν degrees of freedom exceeds that of the variance on average: ψ(ν/2) − log(ν/2). */
+export function biasOfLog(degrees: number): number {
+  return digamma(degrees / 2) - Math.log(degrees / 2);
 }
 
 /** The prior under which the logs of the true variances have this mean and variance. */
@@ -44,12 +49,27 @@ export function priorOfLogs(mean: number, spread: number): VariancePrior {
  *
  * @param variance x > 0.
  * @param degrees ν > 0.
+ * @param normaliser from `logNormaliser`, for who asks for many densities with one ν.
  */
-export function logDensityOfLog({ value, degrees: prior }: VariancePrior, variance: number, degrees: number): number {
-  const [f, a, b] = [variance / value, degrees / 2, prior / 2];
-  if (prior === Number.POSITIVE_INFINITY) return a * Math.log(a * f) - a * f - logGamma(a);
-  const logBeta = logGamma(a) + logGamma(b) - logGamma(a + b);
-  return a * Math.log(a * f) + b * Math.log(b) - (a + b) * Math.log(a * f + b) - logBeta;
+export function logDensityOfLog(
+  prior: VariancePrior,
+  variance: number,
+  degrees: number,
+  normaliser = logNormaliser(prior, degrees),
+): number {
+  const f = variance / prior.value;
+  const a = degrees / 2;
+  const b = prior.degrees / 2;
+  if (b === Number.POSITIVE_INFINITY) return a * Math.log(a * f) - a * f - normaliser;
+  return a * Math.log(a * f) - (a + b) * Math.log(a * f + b) - normaliser;
+}
+
+/** What such a log density has that does not depend on x: log B(ν/2, ν₀/2) − ν₀/2 log ν₀/2, or log Γ(ν/2) where ν₀ is infinite. */
+export function logNormaliser({ degrees: prior }: VariancePrior, degrees: number): number {
+  const a = degrees / 2;
+  const b = prior / 2;
+  if (prior === Number.POSITIVE_INFINITY) return logGamma(a);
+  return logGamma(a) + logGamma(b) - logGamma(a + b) - b * Math.log(b);
 }
 
 /** The variance of an estimate and a prior together, (ν₀ s₀² + ν x)/(ν₀ + ν). */
