@@ -12,8 +12,14 @@ import { type Matrix, matrix } from "./matrix.ts";
  */
 export function cholesky(a: Matrix): Matrix {
   if (a.rows !== a.cols) throw new ShapeError(`cholesky: a square matrix is needed, got ${a.rows} × ${a.cols}`);
+  const factor = matrix(a.rows, a.rows);
+  choleskyInto(a, factor);
+  return factor;
+}
+
+/** `cholesky` into the lower half of `factor`, n × n; what is above its diagonal stays. */
+export function choleskyInto(a: Matrix, factor: Matrix): void {
   const n = a.rows;
-  const factor = matrix(n, n);
   const { data: l } = factor;
   for (let j = 0; j < n; j++) {
     const own = j * n;
@@ -32,7 +38,6 @@ export function cholesky(a: Matrix): Matrix {
       l[i * n + j] = sum / root;
     }
   }
-  return factor;
 }
 
 /** L_ij of rows i … i + 3: sums that do not wait for each other. */
@@ -64,23 +69,39 @@ export function choleskySolve(l: Matrix, b: Float64Array): Float64Array {
   const n = l.rows;
   if (b.length !== n) throw new ShapeError(`choleskySolve: a factor of ${n} × ${n} and a vector of ${b.length}`);
   const x = b.slice();
+  choleskySolveInto(l, x);
+  return x;
+}
+
+/** `choleskySolve` in place: x is b before and the solution afterwards. */
+export function choleskySolveInto({ rows: n, data: l }: Matrix, x: Float64Array): void {
   for (let i = 0; i < n; i++) {
-    for (let k = 0; k < i; k++) x[i] -= l.data[i * n + k] * x[k];
-    x[i] /= l.data[i * n + i];
+    let sum = x[i];
+    for (let k = 0; k < i; k++) sum -= l[i * n + k] * x[k];
+    x[i] = sum / l[i * n + i];
   }
   for (let i = n - 1; i >= 0; i--) {
-    for (let k = i + 1; k < n; k++) x[i] -= l.data[k * n + i] * x[k];
-    x[i] /= l.data[i * n + i];
+    let sum = x[i];
+    for (let k = i + 1; k < n; k++) sum -= l[k * n + i] * x[k];
+    x[i] = sum / l[i * n + i];
   }
-  return x;
 }
 
 /** A⁻¹ for A = L L', n × n and exactly symmetric, given L from `cholesky`: A⁻¹ = L⁻ᵀ L⁻¹. */
 export function choleskyInverse(l: Matrix): Matrix {
   const n = l.rows;
-  const { data: half } = invertLowerTriangular(l);
   const inverse = matrix(n, n);
+  choleskyInverseInto(l, matrix(n, n), inverse);
+  return inverse;
+}
+
+/** `choleskyInverse` into `inverse`; `room`, n × n too, is L⁻¹ afterwards. */
+export function choleskyInverseInto(l: Matrix, room: Matrix, inverse: Matrix): void {
+  const n = l.rows;
+  invertLowerTriangularInto(l, room);
+  const { data: half } = room;
   const { data: out } = inverse;
+  out.fill(0);
   for (let k = 0; k < n; k++) {
     for (let i = 0; i <= k; i++) {
       const factor = half[k * n + i];
@@ -88,7 +109,6 @@ export function choleskyInverse(l: Matrix): Matrix {
     }
   }
   for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) out[j * n + i] = out[i * n + j];
-  return inverse;
 }
 
 /** log |A| for A = L L', given L from `cholesky`: 2 Σ log L_ii. */
@@ -105,9 +125,15 @@ export function choleskyLogDeterminant(l: Matrix): number {
  * @throws SingularMatrixError when a diagonal element is zero.
  */
 export function invertLowerTriangular(l: Matrix): Matrix {
+  const inverse = matrix(l.rows, l.rows);
+  invertLowerTriangularInto(l, inverse);
+  return inverse;
+}
+
+function invertLowerTriangularInto(l: Matrix, inverse: Matrix): void {
   const n = l.rows;
-  const inverse = matrix(n, n);
   const { data: out } = inverse;
+  out.fill(0);
   for (let i = 0; i < n; i++) {
     const pivot = l.data[i * n + i];
     if (pivot === 0) throw new SingularMatrixError(`invertLowerTriangular: diagonal element ${i} is zero`);
@@ -118,5 +144,4 @@ export function invertLowerTriangular(l: Matrix): Matrix {
     for (let j = 0; j < i; j++) out[i * n + j] /= pivot;
     out[i * n + i] = 1 / pivot;
   }
-  return inverse;
 }

@@ -62,6 +62,14 @@ export function addProductByVectors(c: Matrix, a: Matrix, b: Matrix, symmetric: 
   const { memory } = at;
   const [toB, toA] = [FIRST, FIRST + ROOM];
   const toC = toA + height * depth;
+  if (height === m && depth === k) {
+    memory.set(c.data, toC);
+    memory.set(b.data, toB);
+    memory.set(a.data, toA);
+    at.addProduct(toA * DOUBLE_BYTES, toB * DOUBLE_BYTES, toC * DOUBLE_BYTES, m, k, n, symmetric ? 1 : 0);
+    c.data.set(memory.subarray(toC, toC + m * n));
+    return true;
+  }
   for (let i = 0; i < m; i += height) {
     const rows = Math.min(height, m - i);
     memory.set(c.data.subarray(i * n, (i + rows) * n), toC);

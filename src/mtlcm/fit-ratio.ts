@@ -52,7 +52,7 @@ function departure(covariance: Matrix, noise: Matrix): number {
   const determinant = choleskyLogDeterminant(cholesky(covariance));
   if (noise.data.some((value) => value !== 0)) {
     const start = startingVariances(covariance.data, noise);
-    return fitNoisyVariances(covariance.data, noise, start, UNBOUNDED).value - determinant - d;
+    return fitNoisyVariances(covariance, noise, start, UNBOUNDED).value - determinant - d;
   }
   let sum = -determinant;
   for (let j = 0; j < d; j++) sum += Math.log(covariance.data[j * d + j]);

@@ -42,7 +42,7 @@ describe("fitNoisyVariances", () => {
 
   it("is the clipped variance itself where there is no noise", () => {
     const lambda = sample(Float64Array.of(0.1, 1, 2, 4));
-    const fitted = fitNoisyVariances(lambda, matrix(4, 4), ones, { lower: 0.5, upper: 3 });
+    const fitted = fitNoisyVariances(matrix(4, 4, lambda), matrix(4, 4), ones, { lower: 0.5, upper: 3 });
     fitted.variance.forEach((value, j) => {
       expect(value).toBeCloseTo(Math.min(3, Math.max(0.5, lambda[5 * j])), 10);
     });
@@ -57,7 +57,7 @@ describe("fitNoisyVariances", () => {
     for (let trial = 0; trial < 200; trial++) {
       const lambda = sample(Float64Array.of(0, 0.01, 1, 20));
       const start = Float64Array.from({ length: 4 }, (_unused, j) => 0.1 * lambda[5 * j]);
-      const { variance, precision, weighted } = fitNoisyVariances(lambda, noise, start, bounds);
+      const { variance, precision, weighted } = fitNoisyVariances(matrix(4, 4, lambda), noise, start, bounds);
       variance.forEach((value, j) => {
         // Relative to the size 1/λ of a slope; Newton's last steps leave rounding.
         const slope = (precision.data[5 * j] - weighted.data[5 * j]) * lambda[5 * j];

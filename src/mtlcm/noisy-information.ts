@@ -1,5 +1,13 @@
-import { cholesky, choleskySolve } from "../linalg/cholesky.ts";
-import { type Matrix, matrix, multiply, multiplySymmetric, rowView } from "../linalg/matrix.ts";
+import { cholesky, choleskySolveInto } from "../linalg/cholesky.ts";
+import {
+  addProduct,
+  addSymmetricProduct,
+  type Matrix,
+  matrix,
+  mirrorLowerHalf,
+  multiply,
+  rowView,
+} from "../linalg/matrix.ts";
 import type { VarianceBounds } from "./diagonality.ts";
 import type { NoisyPoint } from "./noisy-curvature.ts";
 
@@ -51,21 +59,25 @@ export function noisyInformation(
     noise,
     times(x) {
       const result = new Float64Array(d * d + 1);
-      const change = matrix(d, d);
+      const [change, image, answer] = [matrix(d, d), matrix(d, d), matrix(d, d)];
       for (const { weight, variance, precision, free, factor } of tasks) {
         directionInto(change, x, variance, shape);
-        const image = multiply(change, precision);
-        const u = choleskySolve(factor, diagonalOfProduct(precision, image, free));
+        image.data.fill(0);
+        addProduct(image, change, precision);
+        const u = diagonalOfProduct(precision, image, free);
+        choleskySolveInto(factor, u);
         for (let a = 0; a < free.length; a++) {
           const row = free[a] * d;
           for (let k = 0; k < d; k++) image.data[row + k] -= u[a] * precision.data[row + k];
         }
-        const { data: answer } = multiplySymmetric(precision, image);
+        answer.data.fill(0);
+        addSymmetricProduct(answer, precision, image);
+        mirrorLowerHalf(answer);
         let trace = 0;
         for (let i = 0, k = 0; i < d; i++) {
           for (let j = 0; j < d; j++, k++) {
-            result[k] += weight * variance[j] * answer[k];
-            trace += answer[k] * shape.data[k];
+            result[k] += weight * variance[j] * answer.data[k];
+            trace += answer.data[k] * shape.data[k];
           }
         }
         result[d * d] += (weight / 2) * trace;

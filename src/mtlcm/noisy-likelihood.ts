@@ -2,7 +2,7 @@ import { logAbsDeterminant } from "../linalg/lu.ts";
 import { type Matrix, matrix, multiply, multiplyTransposed, rowView } from "../linalg/matrix.ts";
 import { congruence } from "./congruence.ts";
 import type { VarianceBounds } from "./diagonality.ts";
-import { fitNoisyVariances } from "./noisy-variances.ts";
+import { fitNoisyVariances, variancesRoom } from "./noisy-variances.ts";
 import type { CovarianceSet } from "./residual-covariance.ts";
 
 /** Residual covariances of something that carries noise of a known shape and an unknown level. */
@@ -54,10 +54,11 @@ export function noisyLikelihood(
   const carried = scaled(shape, noise);
   const [variance, precision, slope] = [matrix(lambda.rows, d), matrix(lambda.rows, d * d), matrix(d, d)];
   let [value, noiseSlope] = [(d / 2) * Math.log(2 * Math.PI) - logAbsDeterminant(unmixing), 0];
+  const room = variancesRoom(d);
   for (let t = 0; t < lambda.rows; t++) {
     const covariance = rowView(lambda, t);
     const from = start === undefined ? startingVariances(covariance, carried) : rowView(start, t);
-    const fitted = fitNoisyVariances(covariance, carried, from, bounds);
+    const fitted = fitNoisyVariances(matrix(d, d, covariance), carried, from, bounds, room);
     rowView(variance, t).set(fitted.variance);
     rowView(precision, t).set(fitted.precision.data);
     const weight = set.weights[t];

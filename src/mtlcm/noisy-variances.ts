@@ -1,6 +1,12 @@
 import { SingularMatrixError } from "../errors.ts";
-import { cholesky, choleskyInverse, choleskyLogDeterminant, choleskySolve } from "../linalg/cholesky.ts";
-import { dot, type Matrix, matrix, multiply, multiplySymmetric } from "../linalg/matrix.ts";
+import {
+  cholesky,
+  choleskyInto,
+  choleskyInverseInto,
+  choleskyLogDeterminant,
+  choleskySolveInto,
+} from "../linalg/cholesky.ts";
+import { addProduct, addSymmetricProduct, dot, type Matrix, matrix, mirrorLowerHalf } from "../linalg/matrix.ts";
 import type { VarianceBounds } from "./diagonality.ts";
 
 /** No bounds at all: a variance may be negative as long as the covariance is positive definite. */
@@ -16,6 +22,31 @@ export interface NoisyVariances {
   readonly precision: Matrix;
   /** P Λ P, d × d. */
   readonly weighted: Matrix;
+}
+
+/** What fitting the variances of one task takes and the next can use again: arrays of this size are costly to make. */
+export interface VariancesRoom {
+  /** The point reached and the one that is tried, which change places. */
+  at: Evaluated;
+  trial: Evaluated;
+  readonly model: Matrix;
+  readonly factor: Matrix;
+  readonly half: Matrix;
+  /** Slopes, and a direction; d each. */
+  readonly gradient: Float64Array;
+  readonly move: Float64Array;
+}
+
+interface Evaluated extends NoisyVariances {
+  value: number;
+}
+
+/** Room for d latents. */
+export function variancesRoom(d: number): VariancesRoom {
+  const square = () => matrix(d, d);
+  const point = () => ({ variance: new Float64Array(d), value: 0, precision: square(), weighted: square() });
+  const [gradient, move] = [new Float64Array(d), new Float64Array(d)];
+  return { at: point(), trial: point(), model: square(), factor: square(), half: square(), gradient, move };
 }
 
 /** Gains below this are lost in the rounding of the value: steps are then taken as they are … */
@@ -36,121 +67,165 @@ const SUFFICIENT_DECREASE = 1e-4;
  * Without noise D_j is Λ_jj within its bounds. Projected Newton steps (Bertsekas 1982), with the expected curvature P ∘ P
  * where the observed one, 2 P ∘ (P Λ P) − P ∘ P, is not positive definite.
  *
- * @param lambda Λ, d × d row-major, positive definite.
+ * @param lambda Λ, d × d, positive definite.
  * @param noise N, d × d, positive semidefinite.
  * @param start D to start from, d; M must be positive definite there.
+ * @param room From `variancesRoom`; the result lies in it until it is used again.
  * @throws SingularMatrixError when M is not positive definite at the start.
  */
 export function fitNoisyVariances(
-  lambda: Float64Array,
+  lambda: Matrix,
   noise: Matrix,
   start: Float64Array,
   bounds: VarianceBounds,
+  room: VariancesRoom = variancesRoom(noise.rows),
 ): NoisyVariances {
-  let at = evaluate(lambda, noise, within(start, bounds));
+  const { gradient, move } = room;
+  room.trial.variance.set(start);
+  confine(room.trial.variance, bounds);
+  evaluate(lambda, noise, room);
+  accept(room);
   for (let step = 0, polished = 0; step < MAX_STEPS && polished < MAX_POLISHING; step++) {
-    const gradient = slopes(at);
-    const free = freeOnes(at.variance, gradient, bounds);
-    const move = newtonMove(at, gradient, free);
+    slopesInto(room.at, gradient);
+    const free = freeOnes(room.at.variance, gradient, bounds);
+    newtonMoveInto(room.at, gradient, free, move);
     const gain = -dot(gradient, move) / 2;
     if (gain < NEGLIGIBLE) break;
-    const along = (direction: Float64Array) => descend(lambda, noise, at, gradient, direction, bounds);
-    let next: NoisyVariances | undefined;
     if (gain < UNMEASURABLE) {
-      next = tryTo(() => evaluate(lambda, noise, within(moved(at.variance, move, 1), bounds)));
+      moveInto(room, 1, bounds);
+      if (!isDefined(lambda, noise, room)) break;
+      accept(room);
       polished++;
-    } else {
-      next = along(move) ?? along(diagonalMove(at, gradient, free));
+    } else if (!descend(lambda, noise, bounds, room)) {
+      diagonalMoveInto(room.at, gradient, free, move);
+      if (!descend(lambda, noise, bounds, room)) break;
     }
-    if (next === undefined) break;
-    at = next;
   }
-  return at;
+  return room.at;
 }
 
-function evaluate(lambda: Float64Array, noise: Matrix, variance: Float64Array): NoisyVariances {
+/** What was tried is where the search is. */
+function accept(room: VariancesRoom): void {
+  const { at } = room;
+  room.at = room.trial;
+  room.trial = at;
+}
+
+/** Evaluates the point that is tried, at its variances. */
+function evaluate(lambda: Matrix, noise: Matrix, { trial, model, factor, half }: VariancesRoom): void {
   const d = noise.rows;
-  const model = matrix(d, d, noise.data.slice());
+  const { variance, precision, weighted } = trial;
+  model.data.set(noise.data);
   for (let j = 0; j < d; j++) model.data[j * d + j] += variance[j];
-  const factor = cholesky(model);
-  const precision = choleskyInverse(factor);
-  const half = multiply(precision, matrix(d, d, lambda));
+  choleskyInto(model, factor);
+  choleskyInverseInto(factor, half, precision);
+  half.data.fill(0);
+  addProduct(half, precision, lambda);
   let value = choleskyLogDeterminant(factor);
   for (let j = 0; j < d; j++) value += half.data[j * d + j];
-  return { variance, value, precision, weighted: multiplySymmetric(half, precision) };
+  trial.value = value;
+  weighted.data.fill(0);
+  addSymmetricProduct(weighted, half, precision);
+  mirrorLowerHalf(weighted);
 }
 
 /** g_j = P_jj − (P Λ P)_jj. */
-function slopes({ variance, precision, weighted }: NoisyVariances): Float64Array {
-  const d = variance.length;
-  return variance.map((_, j) => precision.data[j * d + j] - weighted.data[j * d + j]);
+function slopesInto({ precision, weighted }: NoisyVariances, gradient: Float64Array): void {
+  const d = gradient.length;
+  for (let j = 0; j < d; j++) gradient[j] = precision.data[j * d + j] - weighted.data[j * d + j];
 }
 
 /** The variances that are not held at a bound by the slope there. */
 function freeOnes(variance: Float64Array, gradient: Float64Array, { lower, upper }: VarianceBounds): number[] {
-  return [...variance.keys()].filter(
-    (j) => !((variance[j] <= lower && gradient[j] >= 0) || (variance[j] >= upper && gradient[j] <= 0)),
-  );
+  const free: number[] = [];
+  for (let j = 0; j < variance.length; j++) {
+    const isHeld = (variance[j] <= lower && gradient[j] >= 0) || (variance[j] >= upper && gradient[j] <= 0);
+    if (!isHeld) free.push(j);
+  }
+  return free;
 }
 
 /** −H⁻¹ g in the free variances, 0 in the others. */
-function newtonMove(
+function newtonMoveInto(
   { precision, weighted }: NoisyVariances,
   gradient: Float64Array,
   free: readonly number[],
-): Float64Array {
+  move: Float64Array,
+): void {
   const [d, k] = [precision.rows, free.length];
-  const [observed, expected] = [matrix(k, k), matrix(k, k)];
+  const curvature = matrix(k, k);
   for (let a = 0; a < k; a++) {
-    for (let b = 0; b < k; b++) {
+    for (let b = 0; b <= a; b++) {
       const at = free[a] * d + free[b];
       const p = precision.data[at];
-      expected.data[a * k + b] = p * p;
-      observed.data[a * k + b] = p * (2 * weighted.data[at] - p);
+      curvature.data[a * k + b] = p * (2 * weighted.data[at] - p);
     }
   }
-  const move = new Float64Array(d);
-  const factor = tryTo(() => cholesky(observed)) ?? tryTo(() => cholesky(expected));
-  if (factor === undefined) return move;
-  const slope = Float64Array.from(free, (j) => -gradient[j]);
-  choleskySolve(factor, slope).forEach((value, a) => {
-    move[free[a]] = value;
-  });
-  return move;
+  move.fill(0);
+  const factor = tryTo(() => cholesky(curvature)) ?? tryTo(() => cholesky(expectedCurvature(precision, free)));
+  if (factor === undefined) return;
+  const slope = new Float64Array(k);
+  for (let a = 0; a < k; a++) slope[a] = -gradient[free[a]];
+  choleskySolveInto(factor, slope);
+  for (let a = 0; a < k; a++) move[free[a]] = slope[a];
+}
+
+/** (P ∘ P) of the free variances, of which the lower half is enough. */
+function expectedCurvature({ cols: d, data: p }: Matrix, free: readonly number[]): Matrix {
+  const k = free.length;
+  const result = matrix(k, k);
+  for (let a = 0; a < k; a++) {
+    for (let b = 0; b <= a; b++) result.data[a * k + b] = p[free[a] * d + free[b]] ** 2;
+  }
+  return result;
 }
 
 /** −g_j / P_jj²: unlike Newton's, a way down whichever bounds cut it short. */
-function diagonalMove({ precision }: NoisyVariances, gradient: Float64Array, free: readonly number[]): Float64Array {
-  const d = precision.rows;
-  const move = new Float64Array(d);
-  for (const j of free) move[j] = -gradient[j] / precision.data[j * d + j] ** 2;
-  return move;
-}
-
-/** The first point along a move, cut short by the bounds, at which the value is lower; undefined if there is none. */
-function descend(
-  lambda: Float64Array,
-  noise: Matrix,
-  from: NoisyVariances,
+function diagonalMoveInto(
+  { precision }: NoisyVariances,
   gradient: Float64Array,
+  free: readonly number[],
   move: Float64Array,
-  bounds: VarianceBounds,
-): NoisyVariances | undefined {
-  for (let halving = 0, t = 1; halving < MAX_HALVINGS; halving++, t /= 2) {
-    const variance = within(moved(from.variance, move, t), bounds);
-    const promised = variance.reduce((sum, value, j) => sum + gradient[j] * (value - from.variance[j]), 0);
-    if (!(promised < 0)) continue;
-    const reached = tryTo(() => evaluate(lambda, noise, variance));
-    if (reached !== undefined && reached.value <= from.value + SUFFICIENT_DECREASE * promised) return reached;
-  }
-  return undefined;
+): void {
+  const d = precision.rows;
+  move.fill(0);
+  for (const j of free) move[j] = -gradient[j] / precision.data[j * d + j] ** 2;
 }
 
-const moved = (variance: Float64Array, move: Float64Array, t: number) =>
-  variance.map((value, j) => value + t * move[j]);
+/** Goes to the first point along the move, cut short by the bounds, at which the value is lower; false if there is none. */
+function descend(lambda: Matrix, noise: Matrix, bounds: VarianceBounds, room: VariancesRoom): boolean {
+  const { at, trial, gradient } = room;
+  for (let halving = 0, t = 1; halving < MAX_HALVINGS; halving++, t /= 2) {
+    moveInto(room, t, bounds);
+    let promised = 0;
+    for (let j = 0; j < gradient.length; j++) promised += gradient[j] * (trial.variance[j] - at.variance[j]);
+    if (!(promised < 0) || !isDefined(lambda, noise, room)) continue;
+    if (trial.value <= at.value + SUFFICIENT_DECREASE * promised) {
+      accept(room);
+      return true;
+    }
+  }
+  return false;
+}
 
-const within = (variance: Float64Array, { lower, upper }: VarianceBounds) =>
-  variance.map((value) => Math.min(Math.max(value, lower), upper));
+/** Tries the point at t times the move, cut short by the bounds. */
+function moveInto({ at, trial, move }: VariancesRoom, t: number, bounds: VarianceBounds): void {
+  for (let j = 0; j < move.length; j++) trial.variance[j] = at.variance[j] + t * move[j];
+  confine(trial.variance, bounds);
+}
+
+function confine(variance: Float64Array, { lower, upper }: VarianceBounds): void {
+  for (let j = 0; j < variance.length; j++) variance[j] = Math.min(Math.max(variance[j], lower), upper);
+}
+
+/** Evaluates the point that is tried; false where its covariance is not positive definite. */
+function isDefined(lambda: Matrix, noise: Matrix, room: VariancesRoom): boolean {
+  const evaluated = () => {
+    evaluate(lambda, noise, room);
+    return true;
+  };
+  return tryTo(evaluated) ?? false;
+}
 
 /** The result, or undefined where a matrix on the way to it is not positive definite. */
 function tryTo<T>(compute: () => T): T | undefined {
