@@ -29,7 +29,8 @@ const CONFIDENCE_Z = 1.959964;
  *
  * with every σ² made unbiased for the slopes and levels of its tasks. The likelihood fits d variances a task beside it,
  * which makes σ² too small by an amount that goes as 1/n (Neyman & Scott 1948): a half shows the double of it, which is
- * then taken back (the jackknife of Quenouille 1956, with two halves). The closed form's estimate is taken as it is.
+ * then taken back (the jackknife of Quenouille 1956, with two halves). The score of the closed form is too small as well, its weights being
+ * estimated from what they weigh, and treated alike. Where the whole and its halves were not solved alike, its estimate is taken as it is.
  *
  * Noise shows where it makes latents dependent given y: off the diagonal of C. Where C is diagonal, as under an orthogonal
  * mixing, it is part of the latents' own variances in every respect, and only `hiddenNoiseLevel` bounds it. Where the score's
@@ -59,18 +60,20 @@ export function noiseInLatents(
     const used = tasks.filter(({ rows, fitted }) => rows * part > fitted);
     return sum(used, ({ rows }) => rows * part) / sum(used, ({ rows, fitted }) => rows * part - fitted);
   };
+  const withoutBias = (all: number, exact: boolean) => {
+    const comparable = halves.every((half) => half.exact === exact && half.rows);
+    const half = (halves[0].estimate + halves[1].estimate) / 2;
+    return comparable ? 2 * all * unbias(1) - half * unbias(1 / 2) : all * unbias(1);
+  };
   if (solver.name !== "closed-form" && solver.sigmaObs !== undefined) {
-    const all = solver.sigmaObs ** 2 * unbias(1);
-    const half = ((halves[0].level + halves[1].level) / 2) * unbias(1 / 2);
-    const comparable = solver.name === "lbfgs" && halves.every(({ exact, rows }) => exact && rows);
-    return { share: shares(comparable ? 2 * all - half : all), hidden: new Float64Array(d) };
+    return { share: shares(withoutBias(solver.sigmaObs ** 2, solver.name === "lbfgs")), hidden: new Float64Array(d) };
   }
   const score = noiseScore(residuals, unmixing);
   const seen = solver.sigmaObs === undefined ? 0 : seenNoise(score);
   const most = hiddenNoiseLevel(groups, unmixing, shape, intercept);
   const shows = seen > 0 || score.noise + CONFIDENCE_Z * score.overdispersion * score.standardError < most;
   return {
-    share: shares((shows ? Math.max(0, score.noise) : 0) * unbias(1)),
+    share: shares(shows ? Math.max(0, withoutBias(score.noise, false)) : 0),
     hidden: shows ? new Float64Array(d) : shares(most),
     ...(seen > 0 && { leakage: score.leakage }),
   };

@@ -33,9 +33,12 @@ export interface CrossFit {
   readonly noise: Matrix;
 }
 
-/** σo² of a fit, 0 where no noise is seen. */
+/** Observation noise of a fit. */
 export interface NoiseLevel {
+  /** σo², 0 where no noise is seen. */
   readonly level: number;
+  /** σo² as estimated, whether or not it is far enough from 0 to be seen; below 0 by chance. */
+  readonly estimate: number;
   /** By the exact likelihood. */
   readonly exact: boolean;
   /** Of half of the rows of every task, not of half of the tasks. */
@@ -73,7 +76,7 @@ export function splitHalf(groups: readonly Moments[], whole: Matrix, options: Mt
     const { taskWeights: weights } = options;
     const own = weights === undefined ? options : { ...options, taskWeights: members.map((t) => weights[t]) };
     const fit = fitUnmixing(moments, own, random.split(k));
-    const level = { level: noiseOf(fit, moments, options), exact: fit.solver.name === "lbfgs", rows: split === "rows" };
+    const level = { ...noiseOf(fit, moments, options), exact: fit.solver.name === "lbfgs", rows: split === "rows" };
     return { ...matchUnmixing(whole, fit.unmixing, covariance), noise: level.level, level };
   });
   return {
@@ -121,14 +124,18 @@ const isLargeEnough =
   ({ count, varY }: Moments): boolean =>
     count[t] >= MIN_ROWS && varY[t] > 0;
 
-/** σo² as the solver has it, else as the score sees it; 0 in wide data, where other things look the same. */
+/** σo² of the exact likelihood, else as the score has it; 0 in wide data, where other things look the same. */
 function noiseOf(
   { solver, unmixing }: Pick<MtlcmFit, "solver" | "unmixing">,
   half: Moments,
   { intercept = true }: MtlcmOptions,
-): number {
-  if (solver.sigmaObs !== undefined) return solver.sigmaObs ** 2;
-  return sharesRows(half) ? 0 : seenNoise(noiseScore(residualCovariances(half, intercept), unmixing));
+): Pick<NoiseLevel, "level" | "estimate"> {
+  if (solver.name !== "closed-form" && solver.sigmaObs !== undefined) {
+    return { level: solver.sigmaObs ** 2, estimate: solver.sigmaObs ** 2 };
+  }
+  if (sharesRows(half)) return { level: 0, estimate: 0 };
+  const score = noiseScore(residualCovariances(half, intercept), unmixing);
+  return { level: seenNoise(score), estimate: score.noise };
 }
 
 function crossFit(
