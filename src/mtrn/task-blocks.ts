@@ -1,5 +1,5 @@
 import type { Encoder } from "../nn/encoder.ts";
-import { momentSession } from "../nn/moment-learner.ts";
+import { momentSession } from "../nn/moment-session.ts";
 import type { FloatArray, FloatType, Weights } from "../nn/parameters.ts";
 import type { RuntimeOptions } from "../runtime/session.ts";
 import type { LongTargets } from "../stats/targets.ts";

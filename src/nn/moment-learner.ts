@@ -1,14 +1,10 @@
-import { mul } from "../graph/elementwise.ts";
-import { sum } from "../graph/reductions.ts";
-import { input } from "../graph/tensor.ts";
-import { compile, type RuntimeOptions, type Session } from "../runtime/session.ts";
+import type { RuntimeOptions } from "../runtime/session.ts";
 import type { Random } from "../stats/random.ts";
 import { adam } from "./adam.ts";
 import type { Learner } from "./learner.ts";
-import type { BatchFeeds, MomentObjective } from "./moment-objective.ts";
-import { packedLayout } from "./packed-weights.ts";
-import { type FloatArray, type FloatType, initialWeights, type Weights, zeros } from "./parameters.ts";
-import { dataTensors, PACKED, shareData, updateSession } from "./training-session.ts";
+import type { MomentObjective } from "./moment-objective.ts";
+import { momentUpdates } from "./moment-update.ts";
+import { type FloatArray, type FloatType, initialWeights, type Weights } from "./parameters.ts";
 
 /** Batches, and how the weights are judged. */
 export interface MomentLearnerOptions<Batch> extends RuntimeOptions {
@@ -24,12 +20,16 @@ export interface MomentLearnerOptions<Batch> extends RuntimeOptions {
   readonly release?: () => Promise<void>;
 }
 
-const SLOPES = "slopes";
+/** A batch whose moments are known, and the number of the update that is to be made on it. */
+interface Ready<Batch> {
+  readonly step: number;
+  readonly batch: Batch;
+  readonly moments: FloatArray;
+}
 
 /**
- * Adam on a loss of moments, in two runs an update: one returns the batch's moments, from which the loss and its slopes
- * follow in float64; the second takes the slopes and makes the update. Features are computed twice, which adds about a
- * third to an update.
+ * Adam on a loss of moments: the loss of a batch and its slopes follow from the batch's moments in float64, and one run of the
+ * runtime makes the update by them and returns the moments of the next batch.
  */
 export async function momentLearner<Batch>(
   objective: MomentObjective<Batch>,
@@ -37,19 +37,17 @@ export async function momentLearner<Batch>(
   random: Random,
 ): Promise<Learner> {
   const { batch: batchAt, stepsPerEpoch, epochsPerStep, heldOutLoss, dtype = "float32", start, release } = options;
+  const { device, threads } = options;
   const { parameters } = objective;
   const optimiser = adam();
-  const momentsOf = await momentSession(objective, dtype, options);
-  const { session, state, restore } = await updateSession(
-    objective,
-    (weights) => {
-      const moments = objective.moments(weights);
-      const slopes = input(SLOPES, dtype, moments.shape);
-      return { loss: sum(mul(slopes, moments)), inputs: [...objective.inputs, slopes] };
-    },
-    optimiser,
-    { dtype, ...(options.device && { device: options.device }), ...(options.threads && { threads: options.threads }) },
-  );
+  const runtime = { ...(device && { device }), ...(threads && { threads }) };
+  const updates = await momentUpdates(objective, optimiser, dtype, runtime);
+  const { session, state } = updates;
+  let ready: Ready<Batch> | undefined;
+  const begin = async (step: number): Promise<Ready<Batch>> => {
+    const batch = batchAt(step);
+    return { step, batch, moments: await updates.begin(objective.feeds(batch)) };
+  };
   return {
     engine: session.engine,
     device: session.device,
@@ -63,64 +61,25 @@ export async function momentLearner<Batch>(
         : initialWeights(parameters, dtype, random.split("init")),
       moments: initialWeights(optimiser.moments(parameters), dtype, random.split("init")),
     }),
-    restore,
+    restore(from) {
+      updates.restore(from);
+      ready = undefined;
+    },
     state,
     async update(step, rates) {
-      const batch = batchAt(step);
-      const feeds = objective.feeds(batch);
-      momentsOf.take(session);
-      const moments = await momentsOf.run(feeds);
+      const { batch, moments } = ready?.step === step ? ready : await begin(step);
       // Weights that have run away: a loss that is no number, not a failure of what is solved for with it.
       if (!moments.every(Number.isFinite)) return [Number.NaN];
       const { value, slopes } = objective.loss(moments, batch);
-      await session.run({ ...feeds, [SLOPES]: ofType(slopes, dtype), ...optimiser.feeds(step, rates, dtype) });
+      const next = batchAt(step + 1);
+      const found = await updates.update(slopes, optimiser.feeds(step, rates, dtype), objective.feeds(next));
+      ready = { step: step + 1, batch: next, moments: found };
       return [value];
     },
     heldOutLoss: heldOutLoss && (() => heldOutLoss(state().weights)),
     async release() {
       await session.release();
-      await momentsOf.release();
       await release?.();
     },
   };
-}
-
-/** A session that returns the moments of a batch. */
-export interface MomentSession {
-  /** Takes over the weights, or those that another session carries. */
-  take(weights: Weights | Session): void;
-  run(feeds: BatchFeeds): Promise<FloatArray>;
-  release(): Promise<void>;
-}
-
-/** The moments alone, of one batch a run. */
-export async function momentSession<Batch>(
-  objective: Omit<MomentObjective<Batch>, "loss">,
-  dtype: FloatType,
-  runtime: RuntimeOptions,
-): Promise<MomentSession> {
-  const layout = packedLayout(PACKED, objective.parameters);
-  const weights = input(PACKED, dtype, layout.parameter.shape);
-  const session = await compile(
-    {
-      inputs: [...objective.inputs, ...dataTensors(objective), weights],
-      outputs: { moments: objective.moments(layout.unpackTensor(weights)) },
-    },
-    runtime,
-  );
-  shareData(session, objective);
-  return {
-    take(from) {
-      const isSession = (source: Weights | Session): source is Session => typeof source.get === "function";
-      session.set(PACKED, isSession(from) ? from.get(PACKED) : layout.pack(from, dtype));
-    },
-    run: async (feeds) => (await session.run(feeds)).moments as FloatArray,
-    release: () => session.release(),
-  };
-}
-
-function ofType(values: FloatArray, dtype: FloatType): FloatArray {
-  const result = zeros(values.length, dtype);
-  result.set(values);
-  return result;
 }

@@ -3,7 +3,7 @@ import { input, isInput, type Tensor } from "../graph/tensor.ts";
 import { compile, type RuntimeOptions, type Session } from "../runtime/session.ts";
 import type { Values } from "../runtime/values.ts";
 import type { Adam } from "./adam.ts";
-import type { LearnerState } from "./learner.ts";
+import { type PackedState, packedState } from "./packed-state.ts";
 import { packedLayout } from "./packed-weights.ts";
 import { type FloatArray, type FloatType, type Parameter, type WeightTensors, weightTensors } from "./parameters.ts";
 
@@ -60,12 +60,8 @@ export interface BatchLoss {
 }
 
 /** A session that makes updates; weights and moments are carried from run to run. */
-export interface UpdateSession {
+export interface UpdateSession extends PackedState {
   readonly session: Session;
-  /** Copies of the weights and of the optimiser's memory. */
-  state(): LearnerState;
-  /** Takes up a state. */
-  restore(state: LearnerState): void;
 }
 
 /** What one update is a function of, beside the weights: a loss of the batch, and the inputs that differ in each. */
@@ -128,18 +124,7 @@ export async function updateSession(
     runtime,
   );
   shareData(session, { data });
-  const suffixes = Object.keys(moments).map((name) => name.slice(PACKED.length));
-  return {
-    session,
-    state: () => {
-      const read = (suffix: string) => layout.unpack(session.get(`${PACKED}${suffix}`) as FloatArray, suffix);
-      return { weights: read(""), moments: Object.assign({}, ...suffixes.map(read)) };
-    },
-    restore: ({ weights: values, moments: memory }) => {
-      session.set(PACKED, layout.pack(values, dtype));
-      for (const suffix of suffixes) session.set(`${PACKED}${suffix}`, layout.pack(memory, dtype, suffix));
-    },
-  };
+  return { session, ...packedState(session, layout, Object.keys(moments), dtype) };
 }
 
 /** What held-out rows are judged by, on one batch at a time; the weights are to be set. */
