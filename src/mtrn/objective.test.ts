@@ -6,7 +6,7 @@ import { mlp } from "../nn/mlp.ts";
 import { type FloatArray, weightTensors } from "../nn/parameters.ts";
 import { constantRate } from "../nn/schedule.ts";
 import { train } from "../nn/train.ts";
-import type { Objective } from "../nn/training-session.ts";
+import { dataTensors, fedTensors, fedValues, type Objective, shareData } from "../nn/training-session.ts";
 import { compile } from "../runtime/session.ts";
 import { createRandom } from "../stats/random.ts";
 import type { Targets } from "../stats/targets.ts";
@@ -41,15 +41,18 @@ const weightsIn = (from: Record<string, { data: number[] }>): Record<string, Flo
 async function lossAndGradients(objective: Objective, rowTotal: number) {
   const rows = input("rows", "int64", [rowTotal]);
   const weights = weightTensors(objective.parameters, "float64");
-  const loss = objective.loss(weights, rows, {});
+  const inputs = objective.fed?.(rowTotal, []) ?? {};
+  const fed = fedTensors(inputs, "float64");
+  const loss = objective.loss(weights, rows, fed);
   const slopes = gradient(loss, Object.values(weights));
   const session = await compile({
-    inputs: [rows, ...Object.values(objective.data).map(({ tensor }) => tensor), ...Object.values(weights)],
+    inputs: [rows, ...dataTensors(objective), ...Object.values({ ...weights, ...fed })],
     outputs: { loss, ...Object.fromEntries(Object.keys(weights).map((name, i) => [`${name}:gradient`, slopes[i]])) },
   });
-  for (const [name, { values }] of Object.entries(objective.data)) session.set(name, values);
+  shareData(session, objective);
   for (const [name, values] of Object.entries(weightsIn(file.start_weights))) session.set(name, values);
-  const result = await session.run({ rows: Int32Array.from({ length: rowTotal }, (_, i) => i) });
+  const all = Int32Array.from({ length: rowTotal }, (_, i) => i);
+  const result = await session.run({ rows: all, ...fedValues(inputs, null, all) });
   await session.release();
   return result;
 }

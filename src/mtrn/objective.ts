@@ -6,12 +6,14 @@ import { dense, denseParameters } from "../nn/dense.ts";
 import { type EncodedRows, tableRows } from "../nn/encoded-rows.ts";
 import type { Encoder } from "../nn/encoder.ts";
 import { halfMeanSquaredError, halfMeanSquaredErrorObserved } from "../nn/losses.ts";
-import type { FloatArray, FloatType, WeightTensors } from "../nn/parameters.ts";
-import type { Objective } from "../nn/training-session.ts";
+import { type FloatArray, type FloatType, type WeightTensors, zeros } from "../nn/parameters.ts";
+import type { FedInput, Objective } from "../nn/training-session.ts";
 import type { Targets } from "../stats/targets.ts";
 
 /** The name of the linear heads: `heads.weight` (T × F) and `heads.bias` (T). */
 export const HEADS = "heads";
+
+const [TARGETS, TASK] = ["targets", "task"];
 
 /**
  * Half the mean squared error of y = w_t'h(x) + b_t over the observed (row, task) pairs: the negative log-likelihood of
@@ -34,34 +36,50 @@ export function objectiveOf(source: EncodedRows, targets: Targets, dtype: FloatT
   const tasks = targets.taskNames.length;
   const { rowTotal, data, fed, encode } = source;
   const parameters = [...source.parameters, ...denseParameters(HEADS, source.featureDim, tasks)];
-  const shared = { parameters, ...(fed && { fed }) };
   const float = (values: Float64Array) => (dtype === "float32" ? Float32Array.from(values) : values);
 
   if (targets.layout === "long") {
-    const y = input("targets", dtype, [rowTotal]);
-    const task = input("task", "int64", [rowTotal]);
+    const described = perRow({ [TARGETS]: float(targets.values), [TASK]: targets.task });
     return {
-      ...shared,
-      data: {
-        ...data,
-        targets: { tensor: y, values: float(targets.values) },
-        task: { tensor: task, values: targets.task },
-      },
-      loss: (weights, rows, described) => {
-        const prediction = ownHead(weights, encode(weights, rows, described), gather(task, rows));
-        return halfMeanSquaredError(prediction, gather(y, rows));
-      },
+      parameters,
+      data,
+      fed: (count, batches) => ({ ...fed?.(count, batches), ...described(count) }),
+      collectable: fed === undefined,
+      loss: (weights, rows, given) =>
+        halfMeanSquaredError(ownHead(weights, encode(weights, rows, given), given[TASK]), given[TARGETS]),
     };
   }
   const y = input("targets", dtype, [rowTotal, tasks]);
   const squaredError = targets.values.data.some(Number.isNaN) ? halfMeanSquaredErrorObserved : halfMeanSquaredError;
   return {
-    ...shared,
+    parameters,
+    ...(fed && { fed }),
     data: { ...data, targets: { tensor: y, values: float(targets.values.data) } },
     loss: (weights, rows, described) =>
       squaredError(dense(HEADS, weights, encode(weights, rows, described)), gather(y, rows)),
   };
 }
+
+/**
+ * One number of each kind for every row of a batch, picked outside of the graph: there the rows of many updates are picked one after
+ * the other, and the arrays stay in the processor's cache, which the features of a batch drive out of it in the graph. The same
+ * arrays are filled each time.
+ */
+function perRow(arrays: Readonly<Record<string, FloatArray | Int32Array>>) {
+  return (count: number): Record<string, FedInput> =>
+    Object.fromEntries(
+      Object.entries(arrays).map(([name, all]) => {
+        const picked = all instanceof Int32Array ? new Int32Array(count) : zeros(count, floatTypeOf(all));
+        const values = (_: number | null, rows: Int32Array) => {
+          for (let i = 0; i < rows.length; i++) picked[i] = all[rows[i]];
+          return picked;
+        };
+        return [name, { shape: [count], values, ...(all instanceof Int32Array && { dtype: "int64" as const }) }];
+      }),
+    );
+}
+
+const floatTypeOf = (values: FloatArray): FloatType => (values instanceof Float32Array ? "float32" : "float64");
 
 /** w_t'h + b_t with each row's own t: h is batch × F, task an int64 vector of the batch; the result is a vector. */
 function ownHead(weights: WeightTensors, h: Tensor, task: Tensor): Tensor {

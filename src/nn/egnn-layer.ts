@@ -1,9 +1,9 @@
-import { greater, where } from "../graph/comparison.ts";
 import { add, div, maximum, mul, square, sub } from "../graph/elementwise.ts";
+import { heaviside } from "../graph/heaviside.ts";
 import { concat, gather, scatterAdd, slice } from "../graph/indexing.ts";
 import { affine, matmul } from "../graph/matmul.ts";
 import { sum } from "../graph/reductions.ts";
-import { full } from "../graph/shaping.ts";
+import { expandDims, full, squeeze } from "../graph/shaping.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { silu, sqrt } from "../graph/unary.ts";
 import { dense, denseParameters } from "./dense.ts";
@@ -75,20 +75,23 @@ export function egnnLayer(
   const { source, target } = edges;
   const atoms = h.shape[0];
   const difference = sub(gather(x, source), gather(x, target));
-  const squared = sum(square(difference), { axes: [1], keepDims: true });
+  const squared = sum(square(difference), { axes: [1] });
   const message = messages(name, weights, h, squared, edges);
   const received = scatterAdd(atoms, target, message);
   const next = updatedFeatures(name, weights, h, received);
   if (!movesPositions) return { h: next, x };
 
-  const push = matmul(silu(dense(`${name}.position.0`, weights, message)), weights[`${name}.position.1.weight`], {
-    transposeB: true,
-  });
-  // The derivative of √ρ is infinite at 0, and infinity times the zero difference would be NaN.
-  const distance = sqrt(where(greater(squared, 0), squared, 1));
-  const pushes = scatterAdd(atoms, target, mul(div(difference, distance), push));
-  const edgeCount = scatterAdd(atoms, target, full(1, [target.shape[0], 1], x.dtype));
-  return { h: next, x: add(x, div(pushes, maximum(edgeCount, 1))) };
+  const push = squeeze(
+    matmul(silu(dense(`${name}.position.0`, weights, message)), weights[`${name}.position.1.weight`], {
+      transposeB: true,
+    }),
+    1,
+  );
+  // The derivative of √ρ is infinite at 0, and infinity times the zero difference would be NaN: there the distance is 1.
+  const distance = sqrt(add(squared, sub(1, heaviside(squared))));
+  const pushes = scatterAdd(atoms, target, mul(difference, expandDims(div(push, distance), 1)));
+  const edgeCount = scatterAdd(atoms, target, full(1, target.shape, x.dtype));
+  return { h: next, x: add(x, mul(pushes, expandDims(div(1, maximum(edgeCount, 1)), 1))) };
 }
 
 /** m of every edge, E × hidden. */
@@ -99,7 +102,7 @@ function messages(name: string, weights: WeightTensors, h: Tensor, squared: Tens
   const columns = (start: number, count: number) => slice(weight, 1, start, start + count);
   const onAtoms = affine(h, columns(0, inputDim), weights[`${name}.edge.0.bias`], { transposeB: true });
   const onNeighbours = matmul(h, columns(inputDim, inputDim), { transposeB: true });
-  const described = concat([squared, attributes], 1);
+  const described = concat([expandDims(squared, 1), attributes], 1);
   const onEdges = matmul(described, columns(2 * inputDim, described.shape[1]), { transposeB: true });
   const first = silu(add(add(gather(onAtoms, source), gather(onNeighbours, target)), onEdges));
   return silu(dense(`${name}.edge.1`, weights, first));
