@@ -60,7 +60,7 @@ function plainRow(row: TableRow) {
 /** Scores of which the printed result has mean and standard deviation. */
 const SUMMARISED = [
   ...(["pooledSpearman", "pooledPearson", "perTaskSpearman", "perTaskPearson", "weak", "smallestCanonical"] as const),
-  ...(["causesAccuracy", "predictedMcc", "fitRatio", "splitHalfMcc", "seconds"] as const),
+  ...(["causesAccuracy", "predictedMcc", "predictedMccFloor", "fitRatio", "splitHalfMcc", "seconds"] as const),
 ];
 
 /** One column for every option of the data, defaults included, and for every score. */

@@ -1,4 +1,5 @@
 import { type FittedModel, latentNames } from "../model/fitted-model.ts";
+import { mccFloor } from "../mtlcm/hidden-noise-floor.ts";
 import type { SharedOptions } from "./command.ts";
 import { textTable } from "./text-table.ts";
 
@@ -95,11 +96,19 @@ function causedTargets({ mtlcm }: FittedModel): number[] {
   return counts;
 }
 
+/** What noise that does not show may cost goes without saying up to here. */
+const NOTABLE_FLOOR = 2.5e-3;
+
 function certificateLine({ certificate, mtlcm }: FittedModel): string {
   const { predictedMcc, splitHalfMcc, fitRatio } = certificate;
   const { starts, agreed, converged, name, sigmaObs = 0 } = mtlcm.solver;
+  const floor = mccFloor(certificate);
   const parts = [
-    `predicted MCC ${correlation(predictedMcc)}`,
+    `predicted MCC ${correlation(predictedMcc)}${
+      predictedMcc !== null && floor !== null && predictedMcc - floor > NOTABLE_FLOOR
+        ? ` (${correlation(floor)} if noise that does not show is as large as it can be)`
+        : ""
+    }`,
     `split-half MCC ${correlation(splitHalfMcc)}`,
     `fit ratio ${fitRatio.toPrecision(3)}`,
     `${agreed} of ${starts} starts agreed`,

@@ -2,7 +2,10 @@ import type { Cell } from "./cells.ts";
 import type { CellResult } from "./run-cell.ts";
 import type { TableRow } from "./table.ts";
 
-/** A predicted MCC that exceeds the realised one by more than this is false assurance, where the model is said to hold. */
+/**
+ * A predicted MCC that exceeds the realised one by more than this is false assurance, where the model is said to hold, and where noise that
+ * does not show could not make up for it even if it were as large as the certificate says that it may be.
+ */
 const ASSURANCE_MARGIN = 0.02;
 /** How far below the oracle a method may stay in the median over seeds. */
 const ORACLE_MARGIN = 3e-4;
@@ -12,6 +15,7 @@ const RECOVERED = 0.995;
 /** A cell whose certificate promised what was not there: the worst failure. */
 export interface FalseAssurance {
   readonly cell: Cell;
+  /** The least that the certificate vouches for. */
   readonly predicted: number;
   readonly realised: number;
 }
@@ -24,6 +28,8 @@ export interface Assurance {
   readonly unrecovered: number;
   /** Of the unrecovered, cells whose certificate promised nothing: the model does not hold or is not tested, or no MCC is predicted. */
   readonly warned: number;
+  /** Of the unrecovered, cells of which the certificate says that noise that does not show may cost as much as was lost. */
+  readonly bounded: number;
   /** Recovered cells of which the certificate promised nothing, though it could have. */
   readonly overcautious: number;
   readonly falseAssurance: readonly FalseAssurance[];
@@ -34,8 +40,10 @@ export function assuranceOf(cells: readonly Cell[], results: ReadonlyMap<string,
   const certified = cells.flatMap((cell) => {
     const scores = results.get(cell.id)?.scores;
     if (scores == null || scores.fitRatio === null) return [];
-    const { modelHolds, predictedMcc, pooledPearson: realised } = scores;
-    return [{ cell, realised, predicted: modelHolds ? predictedMcc : null }];
+    const { modelHolds, predictedMcc, predictedMccFloor = predictedMcc, pooledPearson: realised } = scores;
+    return [
+      { cell, realised, predicted: modelHolds ? predictedMcc : null, floor: modelHolds ? predictedMccFloor : null },
+    ];
   });
   const unrecovered = certified.filter(({ realised }) => realised < 1 - ASSURANCE_MARGIN);
   const silent = ({ predicted }: { predicted: number | null }) => predicted === null;
@@ -43,12 +51,18 @@ export function assuranceOf(cells: readonly Cell[], results: ReadonlyMap<string,
     certified: certified.length,
     unrecovered: unrecovered.length,
     warned: unrecovered.filter(silent).length,
+    bounded: unrecovered.filter(
+      ({ predicted, floor, realised }) => exceeds(predicted, realised) && !exceeds(floor, realised),
+    ).length,
     overcautious: certified.filter(silent).length - unrecovered.filter(silent).length,
-    falseAssurance: certified.flatMap(({ cell, realised, predicted }) =>
-      predicted !== null && predicted > realised + ASSURANCE_MARGIN ? [{ cell, predicted, realised }] : [],
+    falseAssurance: certified.flatMap(({ cell, realised, floor }) =>
+      floor !== null && exceeds(floor, realised) ? [{ cell, predicted: floor, realised }] : [],
     ),
   };
 }
+
+const exceeds = (promised: number | null, realised: number) =>
+  promised !== null && promised > realised + ASSURANCE_MARGIN;
 
 /** What the table shows, in sentences; none about what was not run. */
 export function findings(
@@ -79,12 +93,19 @@ function oracleFindings(rows: readonly TableRow[]): string[] {
   });
 }
 
-function assuranceFindings({ certified, unrecovered, warned, overcautious, falseAssurance }: Assurance): string[] {
+function assuranceFindings({
+  certified,
+  unrecovered,
+  warned,
+  bounded,
+  overcautious,
+  falseAssurance,
+}: Assurance): string[] {
   if (certified === 0) return [];
   return [
     `Certificates: ${certified} cells, of which ${unrecovered} were not recovered (pooled Pearson MCC below .98); of ` +
-      `these ${warned} were not promised anything. Of the recovered ones ${overcautious} were not promised anything either.`,
-    `False assurance (the model is said to hold, and the predicted MCC exceeds the realised one by more than ` +
+      `these ${warned} were not promised anything, and of ${bounded} it is said that noise that does not show may cost as much. Of the recovered ones ${overcautious} were not promised anything either.`,
+    `False assurance (the model is said to hold, and the predicted MCC, less what noise that does not show may cost, exceeds the realised one by more than ` +
       `${ASSURANCE_MARGIN}): ${falseAssurance.length} cells.`,
     ...falseAssurance.map(
       ({ cell, predicted, realised }) =>

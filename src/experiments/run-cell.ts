@@ -7,6 +7,7 @@ import { scoreIndicators } from "../metrics/indicators.ts";
 import { strongMcc } from "../metrics/mcc.ts";
 import { strongMccPerTask } from "../metrics/mcc-per-task.ts";
 import type { Certificate } from "../mtlcm/certificate.ts";
+import { mccFloor } from "../mtlcm/hidden-noise-floor.ts";
 import { createRandom } from "../stats/random.ts";
 import type { LongTargets } from "../stats/targets.ts";
 import type { Cell } from "./cells.ts";
@@ -29,6 +30,8 @@ export interface CellScores {
   /** The certificate, which has not seen the truth; modelHolds is null where it is not tested, too. */
   readonly modelHolds: boolean | null;
   readonly predictedMcc: number | null;
+  /** What is left of it if noise that does not show is as large as it can be; absent in results of earlier versions. */
+  readonly predictedMccFloor?: number | null;
   readonly splitHalfMcc: number | null;
   readonly fitRatio: number | null;
   readonly residualCorrelation: number | null;
@@ -111,6 +114,7 @@ function certified(certificate: Certificate | undefined) {
   return {
     modelHolds: certificate?.modelHolds ?? null,
     predictedMcc: certificate?.predictedMcc ?? null,
+    predictedMccFloor: certificate === undefined ? null : mccFloor(certificate),
     splitHalfMcc: certificate?.splitHalfMcc ?? null,
     fitRatio: certificate?.fitRatio ?? null,
     residualCorrelation: certificate?.residualCorrelation ?? null,

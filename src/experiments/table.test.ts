@@ -101,6 +101,17 @@ describe("the findings", () => {
     expect(assurance.falseAssurance.map(({ predicted, realised }) => [predicted, realised])).toEqual([[0.95, 0.9]]);
   });
 
+  it("count as bounded, and not as false assurance, what noise that does not show may have cost", () => {
+    const hidden = (predictedMccFloor: number) =>
+      assuranceOf(
+        cells,
+        resultsOf([...new Array(3).fill(scores(1)), scores(0.957, { ...promise, predictedMccFloor })]),
+      );
+    const promise = { fitRatio: 1, modelHolds: true, predictedMcc: 0.9999 };
+    expect(hidden(0.953)).toMatchObject({ unrecovered: 1, warned: 0, bounded: 1, falseAssurance: [] });
+    expect(hidden(0.98)).toMatchObject({ bounded: 0, falseAssurance: [{ predicted: 0.98, realised: 0.957 }] });
+  });
+
   it("say what was reached, where the oracle itself falls short, and what failed", () => {
     const text = findings(rows, cells, results).join("\n");
     expect(text).toMatch(

@@ -3,7 +3,7 @@ import type { CellResult, CellScores } from "./run-cell.ts";
 
 /** A score that is a number; those of a table are its mean and spread over seeds. */
 export type NumericScore = {
-  [K in keyof CellScores]: CellScores[K] extends number | null ? K : never;
+  [K in keyof CellScores]-?: CellScores[K] extends number | null | undefined ? K : never;
 }[keyof CellScores];
 
 /** Mean and standard deviation (divisor n − 1; 0 for one seed) of a score, null where no seed has it. */

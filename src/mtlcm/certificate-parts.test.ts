@@ -309,8 +309,15 @@ describe("verdicts", () => {
     expect(latentVerdicts(noisy, [interval, interval, interval, interval])[1]).toMatch(/^weakly .*\(0\.90 to 0\.90\)/);
     const hidden = { ...findings, latents: latents.map((latent) => ({ ...latent, hiddenNoise: 0.0123 })) };
     expect(latentVerdicts(hidden)[1]).toBe(
-      "identified, expected correlation 0.9991 with the truth; up to 1.2 % of its variance may be noise in h that does not show",
+      "identified, expected correlation 0.9991 with the truth; no less than 0.9929 if noise in h that does not show is as " +
+        "large as it can be, 1.2 % of its variance",
     );
+    expect(overallVerdict(hidden)).toBe(
+      "Identified in part: 2 of 4 latents; {z0, z2} only as a group; noise in h that does not show may be up to 1.2 % of a latent.",
+    );
+    const trifling = { ...findings, latents: latents.map((latent) => ({ ...latent, hiddenNoise: 0.004 })) };
+    expect(latentVerdicts(trifling)).toEqual(latentVerdicts(findings));
+    expect(overallVerdict(trifling)).toBe(overallVerdict(findings));
   });
 
   it("call a latent weak that is only just told apart from another, however exact it seems", () => {

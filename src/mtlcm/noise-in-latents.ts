@@ -21,6 +21,11 @@ export const noNoise = (d: number): NoiseInLatents => ({ share: new Float64Array
 
 /** One-sided 97.5 %. */
 const CONFIDENCE_Z = 1.959964;
+/**
+ * Rows show noise where so much of the information about it is not there by chance. With three pairs of latents or more, chance alone
+ * comes so far in less than 1 % of all cases (χ² of 3 above 12).
+ */
+const RELIABLE = 0.75;
 
 /**
  * How much of each latent is observation noise, and how much more could be without showing.
@@ -33,8 +38,8 @@ const CONFIDENCE_Z = 1.959964;
  * estimated from what they weigh, and treated alike. Where the whole and its halves were not solved alike, its estimate is taken as it is.
  *
  * Noise shows where it makes latents dependent given y: off the diagonal of C. Where C is diagonal, as under an orthogonal
- * mixing, it is part of the latents' own variances in every respect, and only `hiddenNoiseLevel` bounds it. Where the score's
- * upper confidence limit is below that bound, the rows would show noise, and none of it is hidden: the score's estimate is then the
+ * mixing, it is part of the latents' own variances in every respect, and only `hiddenNoiseLevel` bounds it. Where C is not diagonal by
+ * more than chance, and the score's upper confidence limit is below that bound, the rows would show noise, and none of it is hidden: the score's estimate is then the
  * share whether or not it is far enough from 0 to be seen, for an estimate that is taken for 0 where it is small is too small.
  *
  * @param groups Moments of disjoint groups of rows.
@@ -65,15 +70,17 @@ export function noiseInLatents(
     const half = (halves[0].estimate + halves[1].estimate) / 2;
     return comparable ? 2 * all * unbias(1) - half * unbias(1 / 2) : all * unbias(1);
   };
-  if (solver.name !== "closed-form" && solver.sigmaObs !== undefined) {
-    return { share: shares(withoutBias(solver.sigmaObs ** 2, solver.name === "lbfgs")), hidden: new Float64Array(d) };
-  }
   const score = noiseScore(residuals, unmixing);
-  const seen = solver.sigmaObs === undefined ? 0 : seenNoise(score);
   const most = hiddenNoiseLevel(groups, unmixing, shape, intercept);
-  const shows = seen > 0 || score.noise + CONFIDENCE_Z * score.overdispersion * score.standardError < most;
+  if (solver.name !== "closed-form" && solver.sigmaObs !== undefined) {
+    const level = withoutBias(solver.sigmaObs ** 2, solver.name === "lbfgs");
+    return { share: shares(level), hidden: score.reliability > RELIABLE ? new Float64Array(d) : shares(most - level) };
+  }
+  const seen = solver.sigmaObs === undefined ? 0 : seenNoise(score);
+  const upper = score.noise + CONFIDENCE_Z * score.overdispersion * score.standardError;
+  const shows = score.reliability > RELIABLE && (seen > 0 || upper / score.reliability < most);
   return {
-    share: shares(shows ? Math.max(0, withoutBias(score.noise, false)) : 0),
+    share: shares(shows || seen > 0 ? Math.max(0, withoutBias(score.noise, false)) : 0),
     hidden: shows ? new Float64Array(d) : shares(most),
     ...(seen > 0 && { leakage: score.leakage }),
   };

@@ -1,5 +1,6 @@
 import { type Matrix, matrix, multiplyTransposed } from "../linalg/matrix.ts";
 import { congruence } from "./congruence.ts";
+import { couplings } from "./contamination.ts";
 import type { ResidualCovariances } from "./residual-covariance.ts";
 
 /** What the closed form's leftovers say about observation noise. */
@@ -14,6 +15,11 @@ export interface NoiseScore {
    * large scatters more to second order too, so this is for intervals, and not for telling whether there is noise.
    */
   readonly overdispersion: number;
+  /**
+   * Share of the information about noise that is not there by chance, at most 1: the off-diagonals of C have sampling errors
+   * of their own, and where these are all there is, as under an orthogonal A, the score is near 0 whatever the noise.
+   */
+  readonly reliability: number;
   /** ε, d × d: how much of latent j noise has made the closed form put into latent i, in units of the rows of B. */
   readonly leakage: Matrix;
 }
@@ -28,6 +34,10 @@ export interface NoiseScore {
  * efficient score), and the pairs are added up. To first order in σo² this is maximum likelihood; it is
  * free of the scale of the latents.
  *
+ *     reliability = Σ_ij (C_ij² − v_ij) I_ij / Σ_ij C_ij² I_ij ,   v_ij = var( C_jj ε_ij + C_ii ε_ji )
+ *
+ * is that of a regressor with errors (Fuller 1987, section 1.1): B = (I + ε) A⁻¹ has the sampling errors of `contamination`, and C with it.
+ *
  * @param residuals R_t, with their weights and degrees of freedom.
  * @param unmixing B, d × d.
  * @param level σo² around which the tasks' scores are taken to scatter; by default the estimate itself.
@@ -37,12 +47,14 @@ export function noiseScore(residuals: ResidualCovariances, unmixing: Matrix, lev
   const lambda = congruence(residuals.matrices, unmixing);
   const shape = multiplyTransposed(unmixing, unmixing).data;
   const perPair: { i: number; j: number; pair: PairScore }[] = [];
-  let [score, information] = [0, 0];
+  const byChance = traceVariances(lambda, residuals, shape);
+  let [score, information, chance] = [0, 0, 0];
   for (let i = 0; i < d; i++) {
     for (let j = 0; j < i; j++) {
       const pair = pairScore(lambda, residuals.degrees, i, j);
       score += shape[i * d + j] * pair.score;
       information += shape[i * d + j] ** 2 * pair.information;
+      if (pair.information > 0) chance += byChance.data[i * d + j] * pair.information;
       perPair.push({ i, j, pair });
     }
   }
@@ -56,7 +68,29 @@ export function noiseScore(residuals: ResidualCovariances, unmixing: Matrix, lev
   }
   const squares = perTask.reduce((sum, s) => sum + s * s, 0);
   const overdispersion = Math.sqrt(Math.max(1, information > 0 ? squares / information : 1));
-  return { noise, standardError: 1 / Math.sqrt(information), overdispersion, leakage };
+  const reliability = information > 0 ? 1 - chance / information : 0;
+  return { noise, standardError: 1 / Math.sqrt(information), overdispersion, reliability, leakage };
+}
+
+/** v_ij, the sampling variance of C_ij, d × d, symmetric; infinite for latents that nothing tells apart. */
+function traceVariances(lambda: Matrix, { weights, degrees }: ResidualCovariances, shape: Float64Array): Matrix {
+  const d = Math.sqrt(lambda.cols);
+  const { own, shared } = couplings(lambda, weights, degrees, matrix(d, d));
+  const rows = degrees.reduce((sum, nu) => sum + nu, 0);
+  const result = matrix(d, d);
+  for (let i = 0; i < d; i++) {
+    for (let j = 0; j < d; j++) {
+      if (i === j) continue;
+      const [ij, ji, both] = [own.data[i * d + j], own.data[j * d + i], shared.data[i * d + j]];
+      const [ci, cj] = [shape[i * (d + 1)], shape[j * (d + 1)]];
+      const curvature = ij * ji - both ** 2;
+      result.data[i * d + j] =
+        curvature > 0
+          ? (cj ** 2 * ji + ci ** 2 * ij - 2 * ci * cj * both) / (rows * curvature)
+          : Number.POSITIVE_INFINITY;
+    }
+  }
+  return result;
 }
 
 interface PairScore {

@@ -247,7 +247,7 @@ describe("noiseScore", () => {
 });
 
 describe("noiseMatters", () => {
-  const unleaked = { noise: 0.01, standardError: 0.001, overdispersion: 1, leakage: matrix(2, 2) };
+  const unleaked = { noise: 0.01, standardError: 0.001, overdispersion: 1, reliability: 1, leakage: matrix(2, 2) };
   const shape = matrix(2, 2, Float64Array.of(0.5, 0, 0, 0.1));
   const matters = (variance: number, change: Partial<typeof unleaked> = {}) =>
     noiseMatters({ ...unleaked, ...change }, shape, Float64Array.of(variance, 100));

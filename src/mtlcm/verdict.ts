@@ -1,4 +1,5 @@
 import type { Interval } from "../stats/quantile.ts";
+import { correlationFloor } from "./hidden-noise-floor.ts";
 import { latentName } from "./latent-names.ts";
 import { type MixingPartner, NARROW_SEPARATION } from "./mixing.ts";
 
@@ -72,7 +73,7 @@ function alone(findings: Findings, latent: LatentFindings, interval?: Interval):
       ? `correlation ${decimals(predictedCorrelation)}${range} with itself when rows are redrawn`
       : `expected correlation ${decimals(predictedCorrelation)}${range} with the truth`;
   const how = layout === "wide" ? ", as far as resampling tells: " : ", ";
-  const sentence = `identified${how}${exactness}${noiseClause(noiseShare)}${hiddenClause(latent.hiddenNoise)}`;
+  const sentence = `identified${how}${exactness}${noiseClause(noiseShare)}${hiddenClause(latent)}`;
   if (!weak) return sentence;
   const edge =
     narrow.length === 0 ? "" : `; only just told apart from ${named(narrow.map(({ latent }) => latentName(latent)))}`;
@@ -83,7 +84,7 @@ function alone(findings: Findings, latent: LatentFindings, interval?: Interval):
 export function overallVerdict(findings: Findings): string {
   const { layout, modelHolds, fitRatio, splitHalfMcc } = findings;
   const stable = stability(splitHalfMcc, findings);
-  if (modelHolds) return `${capitalised(resolution(findings))}.`;
+  if (modelHolds) return `${capitalised(resolution(findings))}${reservation(findings)}.`;
   if (modelHolds === null) return untestedVerdict(findings);
   const ratio = `fit ratio ${fitRatio.toPrecision(3)} where 1 is expected`;
   if (layout === "long")
@@ -105,6 +106,16 @@ function untestedVerdict(findings: Findings): string {
   );
 }
 
+/** "; noise in h that does not show may be up to 8.9 % of a latent": of the latents that a correlation is predicted of. */
+function reservation({ latents }: Findings): string {
+  const most = Math.max(
+    0,
+    ...latents.map(({ predictedCorrelation, hiddenNoise = 0 }) => (predictedCorrelation === null ? 0 : hiddenNoise)),
+  );
+  if (most < NOTABLE_HIDDEN_NOISE) return "";
+  return `; noise in h that does not show may be up to ${(100 * most).toFixed(most < 0.1 ? 1 : 0)} % of a latent`;
+}
+
 function resolution({ groups, latents }: Findings): string {
   const d = latents.length;
   if (groups.length === 0)
@@ -124,10 +135,13 @@ function noiseClause(share: number): string {
   return share < NOTABLE_NOISE ? "" : `; ${(100 * share).toFixed(0)} % of its variance is observation noise`;
 }
 
-/** "; up to 1.0 % of its variance may be noise in h that does not show". */
-function hiddenClause(share = 0): string {
-  if (share < NOTABLE_HIDDEN_NOISE) return "";
-  return `; up to ${(100 * share).toFixed(share < 0.1 ? 1 : 0)} % of its variance may be noise in h that does not show`;
+/** "; no less than 0.9945 if noise in h that does not show is as large as it can be, 1.0 % of its variance". */
+function hiddenClause(latent: LatentFindings): string {
+  const { hiddenNoise = 0 } = latent;
+  const floor = correlationFloor(latent);
+  if (hiddenNoise < NOTABLE_HIDDEN_NOISE || floor === null) return "";
+  const share = (100 * hiddenNoise).toFixed(hiddenNoise < 0.1 ? 1 : 0);
+  return `; no less than ${decimals(floor)} if noise in h that does not show is as large as it can be, ${share} % of its variance`;
 }
 
 /** "; mixes with z3 and z1 (0.2)". */

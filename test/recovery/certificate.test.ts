@@ -6,6 +6,7 @@ import { strongMcc } from "../../src/metrics/mcc.ts";
 import { type Certificate, certify } from "../../src/mtlcm/certificate.ts";
 import { solveClosedForm } from "../../src/mtlcm/closed-form.ts";
 import { diagonality, FREE } from "../../src/mtlcm/diagonality.ts";
+import { mccFloor } from "../../src/mtlcm/hidden-noise-floor.ts";
 import { diagonalise } from "../../src/mtlcm/joint-diagonalisation.ts";
 import { fitMtlcm, type MtlcmFit } from "../../src/mtlcm/mtlcm.ts";
 import { pack } from "../../src/mtlcm/packed-covariances.ts";
@@ -105,6 +106,21 @@ describe("the certificate of data from the model", () => {
     // By as much as the noise, estimated to 3 %, is uncertain where it is four fifths of a latent.
     expect(Math.max(...promised("auto"))).toBeLessThan(0.1);
     expect(Math.max(...promised("closed-form"))).toBeGreaterThan(0.3);
+  });
+
+  it("bounds noise that an orthogonal mixing hides, and need not where a general one shows it", () => {
+    for (const seed of [0, 4]) {
+      const { certificate, realised } = certified(
+        linearCase(seed, { latentDim: 10, causalPerTask: 2, mixing: "orthogonal", sigmaObs: 0.3 }),
+      );
+      expect(realised.score).toBeLessThan(0.96);
+      expect(certificate.predictedMcc).toBeGreaterThan(0.999);
+      // Of what rows of 100 show, the bound is an upper limit: less than half as much again as the noise that is there, .08.
+      expect(mccFloor(certificate)).toBeLessThan(realised.score);
+      expect(mccFloor(certificate)).toBeGreaterThan(0.93);
+    }
+    const shown = linearCase(1, { latentDim: 5, causalPerTask: 2, mixing: "random", sigmaObs: 0.03 });
+    expect(Math.max(...certified(shown).certificate.latents.map(({ hiddenNoise }) => hiddenNoise ?? 1))).toBe(0);
   });
 
   it("is not disturbed by many rows, where a fit ratio of two is reached by trifles", () => {
