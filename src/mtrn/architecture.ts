@@ -12,6 +12,7 @@ import type { Parameter, Weights } from "../nn/parameters.ts";
 import { standardised } from "../nn/standardised.ts";
 import type { RuntimeOptions } from "../runtime/session.ts";
 import { fitScaler, type Scaler } from "../stats/standardise.ts";
+import { inCoordinates, inputCoordinates } from "./input-coordinates.ts";
 import type { MtrnSettings } from "./options.ts";
 
 /** What an encoder reads: a table of numbers, or molecules. */
@@ -46,10 +47,15 @@ export function inputScaler(input: EncoderInput, { preset }: MtrnSettings): Inpu
   return fitScaler({ rows: input.nodes.length / cols, cols, data: Float32Array.from(input.nodes) });
 }
 
-/** The rows of `input` and the encoder that reads them, for training. */
-export function trainingRows(architecture: Architecture, scaler: InputScaler, input: EncoderInput): EncodedRows {
+/** The rows of `input` and the encoder that reads them, for training; that of a table in these coordinates. */
+export function trainingRows(
+  architecture: Architecture,
+  scaler: InputScaler,
+  input: EncoderInput,
+  coordinates?: Matrix,
+): EncodedRows {
   if (architecture.kind === "egnn") return moleculeRows(egnn(architecture), molecules(input), scaler);
-  return tableRows(networkOf(architecture, scaler), table(input).data);
+  return tableRows(networkOf(architecture, scaler, coordinates), table(input).data);
 }
 
 /** The features of all rows of `input`, rows × architecture.featureDim. */
@@ -66,19 +72,38 @@ export function encodeInput(
   return encodeRows(networkOf(architecture, scaler), weights, table(input), runtime);
 }
 
-/** The encoder of tables and the numbers it reads. Throws ConfigError for molecules. */
+/** The encoder of tables, in these coordinates, and the numbers it reads. Throws ConfigError for molecules. */
 export function tableAndEncoder(
   architecture: Architecture,
   scaler: InputScaler,
   input: EncoderInput,
+  coordinates?: Matrix,
 ): [encoder: Encoder, features: Float32Array] {
   if (architecture.kind !== "mlp") throw new ConfigError("heads by ridge regression need a table of numbers");
-  return [networkOf(architecture, scaler), table(input).data];
+  return [networkOf(architecture, scaler, coordinates), table(input).data];
 }
 
-/** The encoder of tables: it reads rows as they are in the table. */
-export function networkOf(architecture: MlpOptions, scaler: InputScaler): Encoder {
-  return standardised(mlp(architecture), scaler);
+/**
+ * The encoder of tables: it reads rows as they are in the table.
+ *
+ * @param coordinates From `inputCoordinates`, those that the first layer reads; by default the standardised columns.
+ */
+export function networkOf(architecture: MlpOptions, scaler: InputScaler, coordinates?: Matrix): Encoder {
+  const encoder = mlp(architecture);
+  return standardised(coordinates ? inCoordinates(encoder, coordinates) : encoder, scaler);
+}
+
+/**
+ * The coordinates in which an encoder is trained when d is to be chosen: a latent that it has not learnt is not counted. None for
+ * molecules, and none in the paper's training.
+ */
+export function trainingCoordinates(
+  input: EncoderInput,
+  scaler: InputScaler,
+  { preset }: Pick<MtrnSettings, "preset">,
+  isChosen: boolean,
+): Matrix | undefined {
+  return isChosen && preset !== "paper" && !isMolecules(input) ? inputCoordinates(input, scaler) : undefined;
 }
 
 /** The trainable arrays of an encoder. */

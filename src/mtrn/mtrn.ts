@@ -22,11 +22,13 @@ import {
   type InputScaler,
   inputScaler,
   tableAndEncoder,
+  trainingCoordinates,
   trainingRows,
 } from "./architecture.ts";
 import { type DirectionScores, directionScores } from "./direction-scores.ts";
 import { headVariances } from "./head-variance.ts";
 import { headsOf } from "./heads.ts";
+import { withoutCoordinates } from "./input-coordinates.ts";
 import { HEADS, objectiveOf } from "./objective.ts";
 import { learningRates, type MtrnOptions, type MtrnSettings, mtrnSettings } from "./options.ts";
 import { type Projection, spanOfHeads } from "./projection.ts";
@@ -71,6 +73,7 @@ export async function* fitMtrn(
   const settings = mtrnSettings(options, data.targets, encoderKind(data.features));
   const architecture = architectureFor(data.features, settings);
   const featureScaler = inputScaler(data.features, settings);
+  const coordinates = trainingCoordinates(data.features, featureScaler, settings, options.latentDims !== undefined);
   const { targets, scaling } = standardiseTargets(data.targets);
   const { train: rows, heldOut } = splitForStopping(data, settings, random);
   const how = {
@@ -84,14 +87,15 @@ export async function* fitMtrn(
     ...runtimeOf(options),
   };
   const ridge = settings.heads === "ridge" && targets.layout === "long";
-  const { weights, ...outcome } = yield* ridge
+  const { weights: learnt, ...outcome } = yield* ridge
     ? trainRidge(
-        ...tableAndEncoder(architecture, featureScaler, data.features),
+        ...tableAndEncoder(architecture, featureScaler, data.features, coordinates),
         targets,
         { ...how, penalty: settings.headPenalty },
         random,
       )
-    : train(objectiveOf(trainingRows(architecture, featureScaler, data.features), targets), how, random);
+    : train(objectiveOf(trainingRows(architecture, featureScaler, data.features, coordinates), targets), how, random);
+  const weights = coordinates === undefined ? learnt : withoutCoordinates(learnt, coordinates);
   const network = { architecture, featureScaler, targetScaling: scaling, weights };
   const split = { train: rows, heldOut };
   const made = { latentDim: settings.latentDim, ...(ridge && { headPenalty: settings.headPenalty }) };

@@ -41,7 +41,10 @@ export function checkInputs(h: Matrix, targets: Targets, rowWeights?: Float64Arr
 }
 
 function firstNotFinite(x: Float64Array): number {
-  for (let k = 0; k < x.length; k++) if (x[k] - x[k] !== 0) return k; // NaN for what is not finite
+  let zero = 0;
+  for (let k = 0; k < x.length; k++) zero += x[k] * 0; // NaN for what is not finite
+  if (zero === 0) return -1;
+  for (let k = 0; k < x.length; k++) if (!Number.isFinite(x[k])) return k;
   return -1;
 }
 
