@@ -1,11 +1,5 @@
 import { SingularMatrixError } from "../errors.ts";
-import {
-  cholesky,
-  choleskyInto,
-  choleskyInverseInto,
-  choleskyLogDeterminant,
-  choleskySolveInto,
-} from "../linalg/cholesky.ts";
+import { choleskyInto, choleskyInverseInto, choleskyLogDeterminant, choleskySolveInto } from "../linalg/cholesky.ts";
 import { addProduct, addSymmetricProduct, dot, type Matrix, matrix, mirrorLowerHalf } from "../linalg/matrix.ts";
 import type { VarianceBounds } from "./diagonality.ts";
 
@@ -54,7 +48,7 @@ const UNMEASURABLE = 1e-9;
 /** … a few times, each of which squares the error … */
 const MAX_POLISHING = 6;
 /** … or until they promise so little. */
-const NEGLIGIBLE = 1e-24;
+const NEGLIGIBLE = 1e-20;
 const MAX_STEPS = 100;
 const MAX_HALVINGS = 30;
 const SUFFICIENT_DECREASE = 1e-4;
@@ -88,7 +82,7 @@ export function fitNoisyVariances(
   for (let step = 0, polished = 0; step < MAX_STEPS && polished < MAX_POLISHING; step++) {
     slopesInto(room.at, gradient);
     const free = freeOnes(room.at.variance, gradient, bounds);
-    newtonMoveInto(room.at, gradient, free, move);
+    newtonMoveInto(room, free);
     const gain = -dot(gradient, move) / 2;
     if (gain < NEGLIGIBLE) break;
     if (gain < UNMEASURABLE) {
@@ -145,39 +139,59 @@ function freeOnes(variance: Float64Array, gradient: Float64Array, { lower, upper
   return free;
 }
 
-/** −H⁻¹ g in the free variances, 0 in the others. */
-function newtonMoveInto(
+/** −H⁻¹ g in the free variances, 0 in the others, as the next move. */
+function newtonMoveInto(room: VariancesRoom, free: readonly number[]): void {
+  const { gradient, move } = room;
+  const k = free.length;
+  const isWhole = k === move.length;
+  const [curvature, factor] = isWhole ? [room.model, room.factor] : [matrix(k, k), matrix(k, k)];
+  const slope = isWhole ? move : new Float64Array(k);
+  observedCurvatureInto(curvature, room.at, free);
+  let isDescent = isFactorised(curvature, factor);
+  if (!isDescent) {
+    expectedCurvatureInto(curvature, room.at, free);
+    isDescent = isFactorised(curvature, factor);
+  }
+  move.fill(0);
+  if (!isDescent) return;
+  for (let a = 0; a < k; a++) slope[a] = -gradient[free[a]];
+  choleskySolveInto(factor, slope);
+  if (!isWhole) for (let a = 0; a < k; a++) move[free[a]] = slope[a];
+}
+
+function isFactorised(a: Matrix, factor: Matrix): boolean {
+  const factorised = () => {
+    choleskyInto(a, factor);
+    return true;
+  };
+  return tryTo(factorised) ?? false;
+}
+
+/** 2 P ∘ (P Λ P) − P ∘ P of the free variances, of which the lower half is enough. */
+function observedCurvatureInto(
+  { cols: k, data: out }: Matrix,
   { precision, weighted }: NoisyVariances,
-  gradient: Float64Array,
   free: readonly number[],
-  move: Float64Array,
 ): void {
-  const [d, k] = [precision.rows, free.length];
-  const curvature = matrix(k, k);
+  const d = precision.cols;
   for (let a = 0; a < k; a++) {
     for (let b = 0; b <= a; b++) {
       const at = free[a] * d + free[b];
       const p = precision.data[at];
-      curvature.data[a * k + b] = p * (2 * weighted.data[at] - p);
+      out[a * k + b] = p * (2 * weighted.data[at] - p);
     }
   }
-  move.fill(0);
-  const factor = tryTo(() => cholesky(curvature)) ?? tryTo(() => cholesky(expectedCurvature(precision, free)));
-  if (factor === undefined) return;
-  const slope = new Float64Array(k);
-  for (let a = 0; a < k; a++) slope[a] = -gradient[free[a]];
-  choleskySolveInto(factor, slope);
-  for (let a = 0; a < k; a++) move[free[a]] = slope[a];
 }
 
-/** (P ∘ P) of the free variances, of which the lower half is enough. */
-function expectedCurvature({ cols: d, data: p }: Matrix, free: readonly number[]): Matrix {
-  const k = free.length;
-  const result = matrix(k, k);
+/** P ∘ P of the free variances, of which the lower half is enough. */
+function expectedCurvatureInto(
+  { cols: k, data: out }: Matrix,
+  { precision: { cols: d, data: p } }: NoisyVariances,
+  free: readonly number[],
+): void {
   for (let a = 0; a < k; a++) {
-    for (let b = 0; b <= a; b++) result.data[a * k + b] = p[free[a] * d + free[b]] ** 2;
+    for (let b = 0; b <= a; b++) out[a * k + b] = p[free[a] * d + free[b]] ** 2;
   }
-  return result;
 }
 
 /** −g_j / P_jj²: unlike Newton's, a way down whichever bounds cut it short. */
