@@ -15,12 +15,12 @@ export function printResult(
 
 /** The latents by importance and the verdict: what a person wants to see first. */
 export function modelSummary(model: FittedModel): string[] {
-  const { mtlcm, certificate } = model;
-  const causes = causedTargets(model);
+  const { mtlcm, certificate, layout } = model;
+  const counts = layout === "wide" ? relatedTargets(model) : causedTargets(model);
   const rows = latentNames(mtlcm.unmixing.rows).map((name, j) => [
     name,
     percent(mtlcm.explained[j] ?? 0),
-    String(causes[j]),
+    String(counts[j]),
     correlation(certificate.latents[j]?.predictedCorrelation ?? null),
     certificate.latents[j]?.verdict ?? "",
   ]);
@@ -29,8 +29,8 @@ export function modelSummary(model: FittedModel): string[] {
       [
         { text: "latent" },
         { text: "explains", align: "right" },
-        { text: "causes", align: "right" },
-        { text: "predicted", align: "right" },
+        { text: layout === "wide" ? "related" : "causes", align: "right" },
+        { text: layout === "wide" ? "with itself" : "predicted", align: "right" },
         { text: "verdict" },
       ],
       rows,
@@ -45,8 +45,11 @@ export function modelSummary(model: FittedModel): string[] {
   ];
 }
 
-/** For every target from the `first` on its causes and its effects, strongest first. */
-export function targetTable({ taskNames, mtlcm }: FittedModel, first = 0): string[] {
+/**
+ * For every target from the `first` on its causes and its effects, strongest first. Wide data do not show which is which, so there the headings
+ * say that it is a rule.
+ */
+export function targetTable({ taskNames, mtlcm, layout }: FittedModel, first = 0): string[] {
   const names = latentNames(mtlcm.unmixing.rows);
   const rows = taskNames.map((task, t) => {
     const links = names.map((name, j) => ({ name, ...linkOf(mtlcm, t * names.length + j) })).filter(isPresent);
@@ -59,7 +62,8 @@ export function targetTable({ taskNames, mtlcm }: FittedModel, first = 0): strin
       strongest(effects.map(({ name, effect }) => `${name} (${signed(effect)})`)),
     ];
   });
-  const headings = [{ text: "target" }, { text: "causes (probability)" }, { text: "effects (size)" }];
+  const by = layout === "wide" ? ", by rule" : "";
+  const headings = [{ text: "target" }, { text: `causes${by} (probability)` }, { text: `effects${by} (size)` }];
   return textTable(headings, rows.slice(first));
 }
 
@@ -86,25 +90,30 @@ function linkOf({ pCause, pEffect, effect, effectSe }: FittedModel["mtlcm"], at:
 }
 
 /** For every latent the number of targets that it causes. */
-function causedTargets({ mtlcm }: FittedModel): number[] {
+const causedTargets = (model: FittedModel) => countLinks(model, ({ pCause }) => pCause > 0.5);
+
+/** For every latent the number of targets that it is related to, as a cause or as an effect. */
+const relatedTargets = (model: FittedModel) => countLinks(model, ({ pCause, pEffect }) => pCause + pEffect > 0.5);
+
+function countLinks({ mtlcm }: FittedModel, counts: (link: ReturnType<typeof linkOf>) => boolean): number[] {
   const d = mtlcm.unmixing.rows;
-  const counts = new Array<number>(d).fill(0);
+  const numbers = new Array<number>(d).fill(0);
   for (let at = 0; at < mtlcm.pCause.data.length; at++) {
     const link = linkOf(mtlcm, at);
-    if (isPresent(link) && link.pCause > 0.5) counts[at % d] = (counts[at % d] ?? 0) + 1;
+    if (isPresent(link) && counts(link)) numbers[at % d] = (numbers[at % d] ?? 0) + 1;
   }
-  return counts;
+  return numbers;
 }
 
 /** What noise that does not show may cost goes without saying up to here. */
 const NOTABLE_FLOOR = 2.5e-3;
 
-function certificateLine({ certificate, mtlcm }: FittedModel): string {
+function certificateLine({ certificate, mtlcm, layout }: FittedModel): string {
   const { predictedMcc, splitHalfMcc, fitRatio } = certificate;
   const { starts, agreed, converged, name, sigmaObs = 0 } = mtlcm.solver;
   const floor = mccFloor(certificate);
   const parts = [
-    `predicted MCC ${correlation(predictedMcc)}${
+    `${layout === "wide" ? "MCC with itself when rows are redrawn" : "predicted MCC"} ${correlation(predictedMcc)}${
       predictedMcc !== null && floor !== null && predictedMcc - floor > NOTABLE_FLOOR
         ? ` (${correlation(floor)} if noise that does not show is as large as it can be)`
         : ""

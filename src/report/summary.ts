@@ -27,14 +27,17 @@ export function summarySentences(model: FittedModel): string[] {
 }
 
 /** The numbers of the certificate. */
-export function certificateFacts({ certificate, mtlcm }: FittedModel): Fact[] {
+export function certificateFacts({ certificate, mtlcm, layout }: FittedModel): Fact[] {
   const { fitRatio, residualCorrelation, modelHolds, predictedMcc, splitHalfMcc } = certificate;
   const { starts, agreed, converged } = mtlcm.solver;
   return [
     ["Does the model hold?", holds(modelHolds)],
     ["Fit ratio (1 is expected)", fitRatio.toPrecision(3)],
     ["Residual correlation", residualCorrelation.toPrecision(2)],
-    ["Predicted MCC", predictedMcc?.toFixed(4) ?? "not stated"],
+    [
+      layout === "wide" ? "MCC with itself when rows are redrawn" : "Predicted MCC",
+      predictedMcc?.toFixed(4) ?? "not stated",
+    ],
     ["Split-half MCC", splitHalfMcc.toFixed(4)],
     ["Starting points that agreed", `${agreed} of ${starts}`],
     ["Solver converged", converged ? "yes" : "no"],

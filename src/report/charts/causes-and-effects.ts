@@ -21,6 +21,10 @@ export function targetCorrelations(model: FittedModel): Chart {
   });
 }
 
+/** What is said of a direction in wide data. */
+const BY_RULE =
+  "Rows that carry every target do not show which way a relation goes: what a target explains for the most part is taken for its effect, by rule and not by evidence. ";
+
 /** The probability that each latent is a cause of each target, in the same order; on hover with the size of the relation. */
 export function causeProbabilities(model: FittedModel): Chart {
   const { pCause, effect, effectSe } = model.mtlcm;
@@ -28,9 +32,8 @@ export function causeProbabilities(model: FittedModel): Chart {
     `effect size ${cellText(effect.data[at] as number)} (se ${cellText(effectSe.data[at] as number)})`;
   return targetMatrix(model, pCause, {
     id: "cause-probabilities",
-    title: "Which latents cause each target",
-    caption:
-      "Probability that the latent causes the target; what is left is that it is an effect of it, or unrelated. On hover: the effect size, which is the slope of the latent on the target, with its standard error.",
+    title: `Which latents cause each target${model.layout === "wide" ? ", by rule" : ""}`,
+    caption: `${model.layout === "wide" ? BY_RULE : ""}Probability that the latent causes the target; what is left is that it is an effect of it, or unrelated. On hover: the effect size, which is the slope of the latent on the target, with its standard error.`,
     valueTitle: "P(cause)",
     signed: false,
     note: size,
