@@ -1,5 +1,6 @@
 import type { Matrix } from "../linalg/matrix.ts";
 import type { Encoder } from "../nn/encoder.ts";
+import { momentLearner } from "../nn/moment-learner.ts";
 import type { FloatArray, Weights } from "../nn/parameters.ts";
 import type { TrainOptions } from "../nn/train.ts";
 import type { TrainResult, TrainStep } from "../nn/training-loop.ts";
@@ -38,7 +39,7 @@ export function refineEncoder(
     features,
     targets,
     {
-      objective: (graph) => refinedObjective(graph, map, penalty),
+      learner: (graph, _, how, from) => momentLearner(refinedObjective(graph, map, penalty), how, from),
       heldOutLoss: ({ fitted, heldOut, rows }) =>
         Math.log(2 * headLoss(ridgeHead(fitted, penalty), fitted, heldOut)) / 2 + squaredDependence(map, heldOut, rows),
       minJudgedRows: MIN_JUDGED_ROWS,

@@ -1,6 +1,7 @@
 import type { Encoder } from "../nn/encoder.ts";
+import type { Learner } from "../nn/learner.ts";
 import { medianOfMeans } from "../nn/median-of-means.ts";
-import { momentLearner } from "../nn/moment-learner.ts";
+import type { MomentLearnerOptions } from "../nn/moment-learner.ts";
 import type { MomentObjective } from "../nn/moment-objective.ts";
 import type { FloatArray, Weights } from "../nn/parameters.ts";
 import type { TrainOptions } from "../nn/train.ts";
@@ -8,12 +9,18 @@ import { runTraining, type TrainResult, type TrainStep } from "../nn/training-lo
 import type { Random } from "../stats/random.ts";
 import type { LongTargets } from "../stats/targets.ts";
 import { heldOutTasks, type JudgedTask } from "./held-out-tasks.ts";
-import { rowsByTask, type TaskBatch, taskBatchSize, taskStream } from "./task-batches.ts";
+import { rowsByTask, type TaskBatch, type TaskBatchSize, taskBatchSize, taskStream } from "./task-batches.ts";
 import { taskMomentObjective } from "./task-moments.ts";
 
 /** What an encoder is trained for, in batches of whole tasks, and how it is judged. */
 export interface TaskCriterion {
-  objective(graph: Omit<MomentObjective<TaskBatch>, "loss">): MomentObjective<TaskBatch>;
+  /** What makes the updates, from the moments of a batch as a graph. */
+  learner(
+    graph: Omit<MomentObjective<TaskBatch>, "loss">,
+    size: TaskBatchSize,
+    options: MomentLearnerOptions<TaskBatch>,
+    random: Random,
+  ): Promise<Learner>;
   /** The loss of one task on its held-out rows. */
   heldOutLoss(task: JudgedTask): number;
   /** Held-out rows without which a task is not judged; default 1. */
@@ -48,8 +55,9 @@ export function trainOnTasks(
   const open = async () => {
     const graph = taskMomentObjective(encoder, features, targets, size, dtype);
     const judged = await heldOutTasks(encoder, features, targets, { lists, heldOut }, random, dtype, options);
-    return momentLearner(
-      criterion.objective(graph),
+    return criterion.learner(
+      graph,
+      size,
       {
         ...options,
         batch: taskStream(lists, size, random.split("batches")),

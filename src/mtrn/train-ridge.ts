@@ -5,6 +5,7 @@ import type { Random } from "../stats/random.ts";
 import type { LongTargets } from "../stats/targets.ts";
 import { headLoss, ridgeHead } from "./ridge-head.ts";
 import { ridgeObjective } from "./ridge-objective.ts";
+import { taskLearner } from "./task-learner.ts";
 import { type TaskCriterion, type TaskTrainOptions, trainOnTasks } from "./train-on-tasks.ts";
 
 /** How to train an encoder whose heads are solved for. */
@@ -28,7 +29,8 @@ export function trainRidge(
 ): AsyncGenerator<TrainStep, TrainResult> {
   const { penalty } = options;
   const criterion: TaskCriterion = {
-    objective: (graph) => ridgeObjective(graph, encoder.featureDim, penalty),
+    learner: (graph, size, how, from) =>
+      taskLearner(graph, size, (moments, share) => ridgeObjective(moments, share, penalty), how, from),
     heldOutLoss: ({ fitted, heldOut }) => headLoss(ridgeHead(fitted, penalty), fitted, heldOut),
   };
   return inMeanSquares(trainOnTasks(encoder, features, targets, criterion, options, random));

@@ -1,4 +1,6 @@
-import type { Weights } from "./parameters.ts";
+import type { Random } from "../stats/random.ts";
+import type { Adam } from "./adam.ts";
+import { type FloatType, initialWeights, type Parameter, type Weights } from "./parameters.ts";
 
 /** What the training loop drives: weights that an update improves, and how their worth is judged. */
 export interface Learner {
@@ -34,4 +36,21 @@ export interface Learner {
 export interface LearnerState {
   readonly weights: Weights;
   readonly moments: Weights;
+}
+
+/** The state at the start of a new training: random weights, unless they are given, and an optimiser that remembers nothing. */
+export function initialState(
+  parameters: readonly Parameter[],
+  optimiser: Adam,
+  dtype: FloatType,
+  random: Random,
+  start?: Weights,
+): LearnerState {
+  const init = random.split("init");
+  return {
+    weights: start
+      ? Object.fromEntries(parameters.map(({ name }) => [name, start[name]]))
+      : initialWeights(parameters, dtype, init),
+    moments: initialWeights(optimiser.moments(parameters), dtype, init),
+  };
 }

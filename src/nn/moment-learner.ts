@@ -1,10 +1,10 @@
 import type { RuntimeOptions } from "../runtime/session.ts";
 import type { Random } from "../stats/random.ts";
 import { adam } from "./adam.ts";
-import type { Learner } from "./learner.ts";
+import { initialState, type Learner } from "./learner.ts";
 import type { MomentObjective } from "./moment-objective.ts";
 import { momentUpdates } from "./moment-update.ts";
-import { type FloatArray, type FloatType, initialWeights, type Weights } from "./parameters.ts";
+import type { FloatArray, FloatType, Weights } from "./parameters.ts";
 
 /** Batches, and how the weights are judged. */
 export interface MomentLearnerOptions<Batch> extends RuntimeOptions {
@@ -14,6 +14,8 @@ export interface MomentLearnerOptions<Batch> extends RuntimeOptions {
   /** The loss of weights on rows that are not trained on; null when there are none. */
   readonly heldOutLoss: ((weights: Weights) => Promise<number>) | null;
   readonly dtype?: FloatType;
+  /** The most updates made in one run of the runtime, where a run can make several; by default what keeps a run short. */
+  readonly updatesPerRun?: number;
   /** Weights to start from, those of other parameters aside; by default random ones. */
   readonly start?: Weights;
   /** Whatever else is to be freed at the end. */
@@ -55,12 +57,7 @@ export async function momentLearner<Batch>(
     stepsPerEpoch,
     updatesPerRun: 1,
     epochsPerStep,
-    initial: () => ({
-      weights: start
-        ? Object.fromEntries(parameters.map(({ name }) => [name, start[name]]))
-        : initialWeights(parameters, dtype, random.split("init")),
-      moments: initialWeights(optimiser.moments(parameters), dtype, random.split("init")),
-    }),
+    initial: () => initialState(parameters, optimiser, dtype, random, start),
     restore(from) {
       updates.restore(from);
       ready = undefined;
