@@ -1,19 +1,13 @@
 import { mkdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { withoutReferences } from "../data/molecules/atom-references.ts";
-import type { MoleculeData } from "../data/molecules/molecule-data.ts";
-import { takeMolecules } from "../data/molecules/take-molecules.ts";
-import { type MultiTaskData, takeRows } from "../data/multi-task-data.ts";
-import { DataError, TaskprismError } from "../errors.ts";
+import { DataError } from "../errors.ts";
 import type { Matrix } from "../linalg/matrix.ts";
-import { type FittedModel, latentNames } from "../model/fitted-model.ts";
-import { predict } from "../model/predict.ts";
+import { latentNames } from "../model/fitted-model.ts";
 import {
   locate,
   openRun,
   openTables,
   type RunFolder,
-  readConfig,
   readRowNames,
   readSteps,
   writeFileAtomically,
@@ -21,23 +15,15 @@ import {
 } from "../node/index.ts";
 import type { NamedLatents } from "../report/charts/correlation-matrix.ts";
 import type { LoggedStep } from "../report/charts/loss-curves.ts";
-import { evenly } from "../report/charts/order.ts";
 import { reportPage } from "../report/page.ts";
 import { renderStandaloneChart } from "../report/render.ts";
-import { type Report, type ReportedRun, type RunRows, reportOf } from "../report/report.ts";
-import { loadData } from "./fit-data.ts";
-import { planFromConfig } from "./fit-plan.ts";
+import { type Report, type ReportedRun, reportOf } from "../report/report.ts";
 import { loadModel } from "./load-model.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { readLatents } from "./read-latents.ts";
 import type { ReportFlags } from "./report.ts";
+import { readRunRows } from "./report-rows.ts";
 import { printResult } from "./summary.ts";
-
-/** Rows that charts of single rows are drawn from: more would change no density that an eye can see. */
-const MOST_ROWS = 20_000;
-
-/** Probability of the intervals whose residuals are drawn; any other would give the same standard deviations. */
-const LEVEL = 0.9;
 
 /** Writes the page of charts, or every chart as a file. */
 export async function runReport(paths: readonly string[], flags: ReportFlags): Promise<void> {
@@ -88,7 +74,7 @@ async function readRun(path: string, withRows: boolean, progress: Progress): Pro
   const model = await loadModel(path);
   const latents = await readLatents(path);
   const steps = (await readSteps(run)) as LoggedStep[];
-  const rows = withRows && model.mtrn !== null ? await readRows(run, model, progress) : undefined;
+  const rows = withRows ? await readRunRows(run, model, latents, progress) : undefined;
   const smiles = withRows && model.molecules ? await readSmilesOf(run) : undefined;
   return { name: basename(resolve(path)), model, latents, steps, rows, smiles };
 }
@@ -101,36 +87,6 @@ async function readSmilesOf(run: RunFolder): Promise<string[]> {
   } finally {
     tables.close();
   }
-}
-
-/** The rows that the run was fitted to; undefined, with a note, where they are not there any more. */
-async function readRows(run: RunFolder, model: FittedModel, progress: Progress): Promise<RunRows | undefined> {
-  try {
-    const plan = planFromConfig(await readConfig(run), locate(run, "config"));
-    // What was left out when the run was made has been said then.
-    const { data, fingerprint } = await loadData(plan, run.path, { ...progress, note() {} });
-    if (fingerprint !== model.provenance.fingerprint) throw new DataError("the tables have changed since");
-    const at = Int32Array.from(evenly([...Array(data.features.rows).keys()], MOST_ROWS));
-    const sample = sampleOf(model, data, at);
-    const { targets } = sample;
-    const rowTasks =
-      targets.layout === "long" ? Array.from(targets.task, (t) => targets.taskNames[t] as string) : undefined;
-    const { atomReferences: _, ...relative } = model;
-    const predictions = await predict(relative, sample.features, { method: "heads", level: LEVEL, rowTasks });
-    return { data: sample, at, predictions, level: LEVEL };
-  } catch (error) {
-    if (!(error instanceof TaskprismError)) throw error;
-    progress.note(`note: charts of features and residuals are left out: ${error.message}`);
-    return undefined;
-  }
-}
-
-/** Some rows of the data, with the targets that the model was fitted to: relative to their atoms where that is so. */
-function sampleOf({ atomReferences }: FittedModel, data: MultiTaskData | MoleculeData, at: Int32Array) {
-  if (!("description" in data)) return takeRows(data, at);
-  const sample = takeMolecules(data, at);
-  if (!atomReferences) return sample;
-  return { ...sample, targets: withoutReferences(sample.targets, atomReferences, sample.features) };
 }
 
 async function readTruth(path: string, { latents }: ReportedRun): Promise<NamedLatents> {

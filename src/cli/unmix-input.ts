@@ -24,6 +24,11 @@ export interface UnmixResult extends MomentUnmixing {
   readonly latents?: Matrix;
 }
 
+/** The options that name files. */
+export type UnmixFiles = {
+  readonly [K in "representation" | "target" | "task" | "targets" | "moments"]?: UnmixFlags[K] | undefined;
+};
+
 /** What stage 2 starts from, read from files. */
 export interface UnmixInput {
   readonly layout: "long" | "wide";
@@ -33,6 +38,8 @@ export interface UnmixInput {
   readonly rows: number;
   /** The groups of rows whose moments are all there is; undefined where the rows themselves are. */
   readonly groups?: number;
+  /** The rows themselves; undefined where there are moments alone. */
+  readonly data?: { readonly representation: NamedMatrix; readonly targets: Targets };
   /** SHA-256 of the files. */
   readonly fingerprint: string;
   steps(options: CertificateOptions, random: Random): Generator<UnmixStep, UnmixResult>;
@@ -41,7 +48,7 @@ export interface UnmixInput {
 }
 
 /** The input that the options name: rows of a representation and targets, or moments of such rows. */
-export async function readUnmixInput(flags: UnmixFlags): Promise<UnmixInput> {
+export async function readUnmixInput(flags: UnmixFiles): Promise<UnmixInput> {
   const { representation, target, task, targets, moments } = flags;
   if (moments === undefined) {
     if (representation === undefined) {
@@ -71,7 +78,7 @@ async function readSavedMoments(path: string): Promise<UnmixInput> {
   };
 }
 
-async function readRows(flags: UnmixFlags & { readonly representation: string }): Promise<UnmixInput> {
+async function readRows(flags: UnmixFiles & { readonly representation: string }): Promise<UnmixInput> {
   const targets = await readTargets(flags);
   const h = await readRepresentation(flags.representation, targets);
   const files = [flags.representation, flags.target, flags.task, flags.targets].filter((path) => path !== undefined);
@@ -80,13 +87,14 @@ async function readRows(flags: UnmixFlags & { readonly representation: string })
     taskNames: targets.taskNames,
     featureNames: h.columnNames ?? [],
     rows: h.rows,
+    data: { representation: h, targets },
     fingerprint: await fingerprint(files),
     steps: (options, random) => unmixSteps(h, targets, options, random),
     resampled: ({ mtlcm, latents = latentsOf(mtlcm, h) }) => ({ latents, targets }),
   };
 }
 
-async function readTargets({ target, task, targets }: UnmixFlags): Promise<Targets> {
+async function readTargets({ target, task, targets }: UnmixFiles): Promise<Targets> {
   if (targets !== undefined) {
     if (target !== undefined || task !== undefined) {
       throw new ConfigError("give either --targets (wide data), or --target together with --task (long data)");

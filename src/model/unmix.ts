@@ -10,7 +10,11 @@ import type { Targets } from "../stats/targets.ts";
 
 /** What a consumer sees of stage 2 while it runs. */
 export type UnmixStep =
-  | { readonly stage: "moments" }
+  | {
+      readonly stage: "moments";
+      /** h, rows × d: with the targets all that it takes to draw the iterates to come. */
+      readonly representation: Matrix;
+    }
   | ({ readonly stage: "solve" } & SolverStep)
   | { readonly stage: "certify" };
 
@@ -43,7 +47,7 @@ export function* unmixSteps(
   options: CertificateOptions,
   random: Random,
 ): Generator<UnmixStep, Unmixing> {
-  yield { stage: "moments" };
+  yield { stage: "moments", representation };
   const { layout } = targets;
   const groups = groupMoments(representation, targets, MOMENT_GROUPS[layout], random.split("groups"));
   const unmixing = yield* unmixMomentsSteps(groups, layout, options, random);

@@ -29,7 +29,7 @@ export interface ReportedRun {
   readonly rows?: RunRows | undefined;
 }
 
-/** Rows of a run, all or a sample, with their predictions by the network's heads. */
+/** Rows of a run, all or a sample, with their predictions. */
 export interface RunRows {
   readonly data: MultiTaskData | MoleculeData;
   /** Which rows of the run these are. */
@@ -37,6 +37,8 @@ export interface RunRows {
   readonly predictions: Predictions;
   /** Probability of the predictions' intervals. */
   readonly level: number;
+  /** "posterior": the causal model's, of a run that began with a given representation, which then stands for the features. */
+  readonly method: "heads" | "posterior";
 }
 
 /** A report as data: what it says, in order. */
@@ -111,21 +113,25 @@ function recoverySection({ model, latents, rows }: ReportedRun, truth: NamedLate
     ],
     charts: [
       recovery,
-      ...(nullLine ? [{ ...nullLine, title: "The null line: the columns themselves, without any learning" }] : []),
+      ...(nullLine
+        ? [
+            {
+              ...nullLine,
+              title: `The null line: ${model.mtrn ? "the columns themselves, without any learning" : "the representation as it was given"}`,
+            },
+          ]
+        : []),
     ],
     facts: [],
   };
 }
 
 /** Why there are no columns to hold against the truth. */
-function withoutColumns({ mtrn, molecules }: FittedModel): string {
-  if (mtrn === null)
-    return "of a fit of stage 2 alone the representation is not read again (taskprism score --raw has it)";
+function withoutColumns({ molecules }: FittedModel): string {
   return molecules ? "molecules have no columns" : "the rows of the run could not be read";
 }
 
 async function latentSection({ model, latents, rows, smiles }: ReportedRun): Promise<ReportSection> {
-  const { mtrn, featureNames } = model;
   const strips = smiles === undefined ? 0 : Math.min(latents.cols, MOST_STRIPS);
   const left = smiles === undefined ? 0 : latents.cols - strips;
   const molecules: Chart[] = [];
@@ -139,8 +145,8 @@ async function latentSection({ model, latents, rows, smiles }: ReportedRun): Pro
         : [],
     charts: [
       latentImportance(model),
-      ...(rows && mtrn && !isMolecules(rows.data)
-        ? [featureRelations(rows.data.features, featureNames, takeRows(latents, rows.at))]
+      ...(rows && !isMolecules(rows.data)
+        ? [featureRelations(rows.data, takeRows(latents, rows.at), model.mtrn ? "the table" : "the representation")]
         : []),
       ...molecules,
     ],
@@ -159,7 +165,7 @@ function targetSection({ model, rows }: ReportedRun): ReportSection {
       causeProbabilities(model),
       unrelatedProbabilities(model),
       targetFit(model),
-      residuals && residualDensity(residuals),
+      residuals && residualDensity(residuals, rows.method),
       residuals && intervalCalibration(residuals),
     ]),
     facts: [],

@@ -13,6 +13,14 @@ export interface Brush {
   readonly y: readonly [low: number, high: number];
 }
 
+/** A brush, and the two latents across and up that it is drawn over. */
+export interface WholeBrush extends Brush {
+  readonly pair: readonly [number, number];
+}
+
+/** Standard deviations from the middle of the plane to its edge. */
+export const REACH = 3.5;
+
 /** What is special about the rows inside a brush: columns whose mean there differs most, in standard deviations. */
 export interface Brushed {
   readonly rows: number;

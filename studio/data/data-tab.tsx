@@ -1,5 +1,6 @@
 import { proxy, type Remote, wrap } from "comlink";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { columnsKey, compactRoles, rolesFrom } from "../tables/compact-roles.ts";
 import type { Roles } from "../tables/roles.ts";
 import { ColumnPicker } from "./column-picker.tsx";
 import { EXAMPLES, type ExampleName } from "./examples.ts";
@@ -7,7 +8,7 @@ import { FileDrop } from "./file-drop.tsx";
 import { FitForm } from "./fit-form.tsx";
 import { latentDimAdvice } from "./fit-request.ts";
 import { RunView } from "./run-view.tsx";
-import type { DataSettings } from "./settings.ts";
+import type { ChangeSettings, DataSettings } from "./settings.ts";
 import type { RunSummary, TableSummary } from "./summary.ts";
 import type { TrainingEvent } from "./training.ts";
 import { type Training, TrainingView } from "./training-view.tsx";
@@ -16,13 +17,12 @@ import type { DataWorker } from "./worker.ts";
 interface Props {
   readonly isShown: boolean;
   readonly settings: DataSettings;
-  readonly change: (settings: DataSettings) => void;
+  readonly change: ChangeSettings;
 }
 
 /** The user's own tables: choose columns, fit, explore, save. What fails leaves everything else as it was. */
 export function DataTab({ isShown, settings, change }: Props) {
   const [table, setTable] = useState<TableSummary>();
-  const [roles, setRoles] = useState<Roles>({});
   const [runs, setRuns] = useState<readonly RunSummary[]>([]);
   const [chosen, setChosen] = useState<number>();
   const [compared, setCompared] = useState<number>();
@@ -39,17 +39,24 @@ export function DataTab({ isShown, settings, change }: Props) {
     setError(undefined);
     await action().catch(fail);
   };
-  const show = (opened: TableSummary) => {
-    setTable(opened);
-    setRoles(opened.roles);
-    const example = exampleOf(opened);
-    change({
-      ...settings,
-      latentDim: example ? 4 : latentDimAdvice(targetCount(opened, opened.roles) ?? 8).start,
-      example,
-    });
+  // What the address says of a table holds for every table with these columns.
+  const roles = useMemo(() => table && rolesOf(table, settings), [table, settings.table, settings.roles]) ?? {};
+  const setRoles = (chosen: Roles) => {
+    if (table === undefined) return;
+    const names = namesOf(table);
+    const text = compactRoles(names, chosen);
+    change((before) => ({ ...before, roles: text === compactRoles(names, table.roles) ? undefined : text }));
   };
-  const openExample = (name: ExampleName) => attempt(async () => show(await worker().openExample(name)));
+  const show = (opened: TableSummary, isRestored = false) => {
+    setTable(opened);
+    const key = columnsKey(namesOf(opened));
+    const example = exampleOf(opened);
+    const latentDim = example ? 4 : latentDimAdvice(targetCount(opened, opened.roles) ?? 8).start;
+    const anew = { latentDim, roles: undefined, target: undefined, brush: undefined };
+    change((before) => ({ ...before, ...(isRestored || before.table === key ? {} : anew), table: key, example }));
+  };
+  const openExample = (name: ExampleName, isRestored = false) =>
+    attempt(async () => show(await worker().openExample(name), isRestored));
   const add = (run: RunSummary) => {
     setRuns((before) => [...before, run]);
     setChosen(run.id);
@@ -61,15 +68,16 @@ export function DataTab({ isShown, settings, change }: Props) {
     });
   const fitAs = (request: DataSettings, against?: number) =>
     attempt(async () => {
-      const tell = ({ stage, progress, points, computedBy }: TrainingEvent) =>
+      const tell = ({ stage, progress, points, frames, computedBy }: TrainingEvent) =>
         setTraining((before) => ({
           stage,
           progress,
           points: [...(before?.points ?? []), ...points],
+          frames: [...(before?.frames ?? []), ...frames],
           isPaused: before?.isPaused ?? false,
           computedBy: computedBy ?? before?.computedBy,
         }));
-      setTraining({ stage: "train", progress: 0, points: [], isPaused: false });
+      setTraining({ stage: "train", progress: 0, points: [], frames: [], isPaused: false });
       try {
         const run = await worker().fit(roles, request, proxy(tell));
         if (run) add(run);
@@ -81,15 +89,16 @@ export function DataTab({ isShown, settings, change }: Props) {
 
   const again = (id: number) => {
     const next = { ...settings, seed: settings.seed + 1 };
-    change(next);
+    change((before) => ({ ...before, seed: next.seed }));
     return fitAs(next, id);
   };
 
   useEffect(() => {
-    if (isShown && settings.example !== undefined && table === undefined) openExample(settings.example);
+    if (isShown && settings.example !== undefined && table === undefined) openExample(settings.example, true);
   }, [isShown]);
 
   const run = runs.find(({ id }) => id === chosen);
+  const example = table && exampleOf(table);
   const pausing = (isPaused: boolean) => () => {
     setTraining((before) => before && { ...before, isPaused });
     return isPaused ? worker().pause() : worker().resume();
@@ -109,6 +118,8 @@ export function DataTab({ isShown, settings, change }: Props) {
           compare={setCompared}
           again={table && !isFitting && run.hasRows ? () => again(run.id) : undefined}
           fail={fail}
+          settings={settings}
+          change={change}
         />
       ),
     [run, runs, compared, table, roles, settings, isFitting],
@@ -120,10 +131,11 @@ export function DataTab({ isShown, settings, change }: Props) {
         No table at hand? Take an example:{" "}
         {(Object.keys(EXAMPLES) as ExampleName[]).map((name) => (
           <button key={name} type="button" disabled={isFitting} onClick={() => openExample(name)}>
-            {EXAMPLES[name]}
+            {EXAMPLES[name].label}
           </button>
         ))}
       </p>
+      {example && <p class="note">{EXAMPLES[example].about}</p>}
       {error !== undefined && (
         <p role="alert" class="error">
           {error}
@@ -133,7 +145,7 @@ export function DataTab({ isShown, settings, change }: Props) {
       {table && (
         <FitForm
           request={settings}
-          change={(request) => change({ ...settings, ...request })}
+          change={(request) => change((before) => ({ ...before, ...request }))}
           targets={targetCount(table, roles)}
           isRunning={isFitting}
           begin={() => fitAs(settings)}
@@ -151,6 +163,15 @@ export function DataTab({ isShown, settings, change }: Props) {
       {view}
     </div>
   );
+}
+
+const namesOf = ({ columns }: TableSummary) => columns.map(({ name }) => name);
+
+/** The roles that the address keeps for these columns, else those that their names suggest. */
+function rolesOf(table: TableSummary, { table: key, roles }: DataSettings): Roles {
+  const names = namesOf(table);
+  const kept = key === columnsKey(names) && roles !== undefined ? rolesFrom(roles, names) : undefined;
+  return kept ?? table.roles;
 }
 
 /** How many targets there are; null where a column says which task a row belongs to. */

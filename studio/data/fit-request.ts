@@ -1,8 +1,6 @@
 import type { MultiTaskData } from "../../src/data/multi-task-data.ts";
 import type { FitOptions } from "../../src/model/fit.ts";
-import type { Compute } from "../worker/compute.ts";
 import type { ComputeDevice } from "../worker/devices.ts";
-import { workOf } from "../worker/work.ts";
 
 /** How long to train: updates and the width of the hidden layer. */
 export const EFFORTS = {
@@ -28,12 +26,7 @@ const BATCH = 512;
 const MOST_LATENTS = 12;
 
 /** The options of a fit as asked for; every one is decided, so that a fit that is stopped can be finished with fewer epochs. */
-export function fitOptions(
-  { latentDim, effort, seed }: FitRequest,
-  data: MultiTaskData,
-  fingerprint: string,
-  { device, threads }: Compute,
-) {
+export function fitOptions({ latentDim, effort, seed }: FitRequest, data: MultiTaskData, fingerprint: string) {
   const { updates, hidden } = EFFORTS[effort];
   const tasks = data.targets.taskNames.length;
   const most = Math.max(1, Math.min(MOST_LATENTS, tasks - 1, data.features.rows - 1));
@@ -41,20 +34,12 @@ export function fitOptions(
   return {
     seed,
     fingerprint,
-    device,
-    threads,
     epochs,
     batchSize: BATCH,
     hidden: [hidden],
     latentDim: latentDim === "auto" ? most : latentDim,
     ...(latentDim === "auto" && { latentDims: Array.from({ length: most }, (_, i) => i + 1) }),
   } satisfies FitOptions;
-}
-
-/** Multiplications of one update of the network that is asked for. */
-export function workOfFit({ latentDim, effort }: FitRequest, { features, targets }: MultiTaskData): number {
-  const width = latentDim === "auto" ? MOST_LATENTS : latentDim;
-  return workOf([features.cols, EFFORTS[effort].hidden, width], targets.taskNames.length, BATCH);
 }
 
 /** What to say about d for so many targets. */

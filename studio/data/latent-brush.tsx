@@ -1,23 +1,27 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Brush, Brushed, Scatter } from "./brush.ts";
+import { type Brush, type Brushed, REACH, type Scatter, type WholeBrush } from "./brush.ts";
 
 interface Props {
   readonly latents: number;
   /** Rows in the plane of latents i and j. */
   readonly scatter: (i: number, j: number) => Promise<Scatter>;
   readonly ask: (pair: readonly [number, number], brush: Brush) => Promise<Brushed>;
+  /** Where it was left; undefined where it was never moved. */
+  readonly kept: WholeBrush | undefined;
+  readonly keep: (brush: WholeBrush) => void;
 }
 
 const SIZE = 340;
-/** Standard deviations from the middle to the edge. */
-const REACH = 3.5;
+/** Milliseconds that a brush has to rest before the address keeps it. */
+const PATIENCE = 400;
 const START: Brush = { x: [0.5, REACH], y: [-REACH, REACH] };
 
 /** Two latents against each other: drag a rectangle over rows, and see what these have in common. */
-export function LatentBrush({ latents, scatter, ask }: Props) {
-  const [pair, setPair] = useState<readonly [number, number]>([0, Math.min(1, latents - 1)]);
+export function LatentBrush({ latents, scatter, ask, kept, keep }: Props) {
+  const start = kept?.pair.every((j) => j < latents) ? kept : { ...START, pair: [0, 1] as const };
+  const [pair, setPair] = useState<readonly [number, number]>(start.pair);
   const [points, setPoints] = useState<Scatter>();
-  const [brush, setBrush] = useState<Brush>(START);
+  const [brush, setBrush] = useState<Brush>({ x: start.x, y: start.y });
   const [found, setFound] = useState<Brushed>();
   const canvas = useRef<HTMLCanvasElement>(null);
   const from = useRef<readonly [number, number]>(null);
@@ -35,6 +39,12 @@ export function LatentBrush({ latents, scatter, ask }: Props) {
     return () => {
       isCurrent = false;
     };
+  }, [pair[0], pair[1], brush]);
+  useEffect(() => {
+    if (pair.join() === start.pair.join() && brush.x.join() === start.x.join() && brush.y.join() === start.y.join())
+      return;
+    const timer = setTimeout(() => keep({ pair, ...brush }), PATIENCE);
+    return () => clearTimeout(timer);
   }, [pair[0], pair[1], brush]);
   useEffect(() => {
     const redraw = () => canvas.current && points && draw(canvas.current, points, brush);

@@ -6,6 +6,7 @@ import type { Descent } from "../unmixing/recovery.ts";
 import { UnmixingPlayer } from "../unmixing/unmixing-player.tsx";
 import { LatentBrush } from "./latent-brush.tsx";
 import { saveFile } from "./save.ts";
+import type { ChangeSettings, DataSettings } from "./settings.ts";
 import type { DrawnSection, ReportPart, RunSummary } from "./summary.ts";
 import { TargetDetail } from "./target-detail.tsx";
 import type { DataWorker } from "./worker.ts";
@@ -21,15 +22,19 @@ interface Props {
   /** Fits the same with the next seed; undefined while that is not possible. */
   readonly again: (() => void) | undefined;
   readonly fail: (error: unknown) => void;
+  /** What is looked at: the target, from 0, and the brush. */
+  readonly settings: DataSettings;
+  readonly change: ChangeSettings;
 }
 
 /** A run to explore and to save, compared with another one if there is one of the same kind. */
-export function RunView({ worker, runs, run, choose, other, compare, again, fail }: Props) {
+export function RunView({ worker, runs, run, choose, other, compare, again, fail, settings, change }: Props) {
   const [summary, setSummary] = useState<readonly string[]>();
   const [sections, setSections] = useState<readonly DrawnSection[]>([]);
   const [isComplete, setComplete] = useState(false);
   const [descents, setDescents] = useState<readonly Descent[]>([]);
-  const [target, setTarget] = useState(0);
+  const target = (settings.target ?? 0) < run.targets.length ? (settings.target ?? 0) : 0;
+  const setTarget = (chosen: number) => change((before) => ({ ...before, target: chosen }));
   const partners = runs.filter((candidate) => candidate.id !== run.id && comparable(candidate, run));
   const partner = partners.find(({ id }) => id === other);
   const ids = partner === undefined ? [run.id] : [run.id, partner.id];
@@ -52,7 +57,6 @@ export function RunView({ worker, runs, run, choose, other, compare, again, fail
   }, [ids.join()]);
   useEffect(() => {
     let isCurrent = true;
-    setTarget(0);
     worker.descents(run.id).then((got) => isCurrent && setDescents(got), fail);
     return () => {
       isCurrent = false;
@@ -138,18 +142,18 @@ export function RunView({ worker, runs, run, choose, other, compare, again, fail
               <p key={sentence}>{sentence}</p>
             ))}
           </div>
+          {descents.length > 0 && (
+            <section id="section-unmixing">
+              <h2>How the latents came apart</h2>
+              <p class="note">
+                Stage 2 as it ran: each cell is the correlation of a latent, as it was at that moment, with one of those
+                that it ended with. Each descent starts elsewhere; those that agree end on the diagonal.
+              </p>
+              <UnmixingPlayer key={run.id} reference="final" descents={descents} isDone />
+            </section>
+          )}
           {sections.map((section) => (
             <SectionView key={section.id} section={section}>
-              {section.id === "training" && descents.length > 0 && (
-                <>
-                  <h3>Stage 2: the latents rotate into place</h3>
-                  <p class="note">
-                    Each cell is the correlation of a latent, as stage 2 had it at that moment, with one of those that
-                    it ended with. Each descent starts elsewhere; those that agree end on the diagonal.
-                  </p>
-                  <UnmixingPlayer key={run.id} reference="final" descents={descents} isDone />
-                </>
-              )}
               {section.id === "targets" && <TargetDetail run={run} target={target} choose={setTarget} />}
               {section.id === "latents" && run.hasRows && run.latents > 1 && (
                 <LatentBrush
@@ -157,6 +161,8 @@ export function RunView({ worker, runs, run, choose, other, compare, again, fail
                   latents={run.latents}
                   scatter={(i, j) => worker.scatter(run.id, i, j)}
                   ask={(pair, brush) => worker.brushed(run.id, pair, brush)}
+                  kept={settings.brush}
+                  keep={(brush) => change((before) => ({ ...before, brush }))}
                 />
               )}
             </SectionView>

@@ -1,11 +1,15 @@
 import { TrainingPlot } from "../charts/training-plot.tsx";
+import type { LiveFrame } from "../unmixing/dependence.ts";
+import { LiveUnmixing } from "../unmixing/live-unmixing.tsx";
 import type { TrainingEvent } from "./training.ts";
 
 /** A fit that runs, as far as it has got. */
 export interface Training {
   readonly stage: TrainingEvent["stage"];
-  readonly progress: number;
+  readonly progress: number | undefined;
   readonly points: TrainingEvent["points"];
+  /** The iterates of stage 2 so far. */
+  readonly frames: readonly LiveFrame[];
   readonly isPaused: boolean;
   readonly computedBy?: string | undefined;
 }
@@ -28,7 +32,7 @@ const STAGES: Readonly<Record<TrainingEvent["stage"], string>> = {
 
 /** The live loss, and what can be done while it falls. */
 export function TrainingView({ training, pause, resume, stop, discard }: Props) {
-  const { stage, progress, points, isPaused, computedBy } = training;
+  const { stage, progress, points, frames, isPaused, computedBy } = training;
   return (
     <section class="training" aria-label="Training">
       <h2>{STAGES[stage]}</h2>
@@ -43,9 +47,12 @@ export function TrainingView({ training, pause, resume, stop, discard }: Props) 
         <button type="button" onClick={discard}>
           Discard
         </button>
-        <span role="status">{isPaused ? "paused" : `${Math.round(100 * progress)} %`}</span>
+        <span role="status">
+          {isPaused ? "paused" : progress === undefined ? "" : `${Math.round(100 * progress)} %`}
+        </span>
       </div>
       {computedBy && <p class="note">Computed by {computedBy}.</p>}
+      {frames.length > 0 && <LiveUnmixing frames={frames} />}
       <TrainingPlot points={points} />
     </section>
   );

@@ -15,11 +15,11 @@ import { readTable } from "../tables/read-table.ts";
 import { dataOf, type Role, type Roles, suggestedRoles } from "../tables/roles.ts";
 import type { Table } from "../tables/table.ts";
 import type { Descent } from "../unmixing/recovery.ts";
-import { prepareCompute } from "../worker/compute.ts";
+import { prepareCompute, waysHere } from "../worker/compute.ts";
 import { breathe, prepareWorker } from "../worker/prepare.ts";
 import { type Brush, type Brushed, brushed, type Scatter, scatterOf } from "./brush.ts";
 import { type ExampleName, exampleTable } from "./examples.ts";
-import { type FitRequest, fitOptions, workOfFit } from "./fit-request.ts";
+import { type FitRequest, fitOptions } from "./fit-request.ts";
 import { latentsCsv } from "./latents-csv.ts";
 import { type ReportPart, type RunSummary, summariseRun, summariseTable, type TableSummary } from "./summary.ts";
 import { TrainingControl, type TrainingEvent, train } from "./training.ts";
@@ -58,18 +58,22 @@ const worker = {
     const opened = demand(table, "open a table first");
     const { fingerprint } = opened;
     const data = dataOf(opened, roles);
-    const compute = await prepareCompute(request.device, workOfFit(request, data));
     control = new TrainingControl();
-    tell({ stage: "train", progress: 0, points: [], computedBy: compute.text });
-    const fitted = await train(data, fitOptions(request, data, fingerprint, compute), control, tell);
+    const fitted = await train(
+      data,
+      fitOptions(request, data, fingerprint),
+      await waysHere(request.device),
+      control,
+      tell,
+    );
     if (fitted === undefined) return undefined;
-    const { fit, steps, descents } = fitted;
+    const { fit, steps, descents, computedBy } = fitted;
     return keep({
       name: `seed ${request.seed}, d = ${fit.latents.cols}`,
       model: fit.model,
       steps,
       descents,
-      computedBy: [compute.text, ...fit.training.fallbacks].join("; "),
+      computedBy,
       rows: { data, latents: fit.latents },
     });
   },
@@ -156,7 +160,7 @@ async function applied(model: FittedModel): Promise<HeldRun["rows"]> {
     const data = dataOf(table, Object.fromEntries(table.columns.map(({ name }) => [name, roleOf(name)])));
     if (data.featureNames.length < featureNames.length || data.targets.taskNames.join() !== taskNames.join())
       return undefined;
-    await prepareCompute("cpu", 0);
+    await prepareCompute();
     return { data, latents: await transform(model, ordered(data, featureNames)) };
   } catch (error) {
     if (error instanceof DataError || error instanceof ConfigError) return undefined;
@@ -184,7 +188,7 @@ async function reportFor(ids: readonly number[]): Promise<Report> {
 async function reportedRun({ name, model, steps, rows }: HeldRun, withRows: boolean): Promise<ReportedRun> {
   const latents = rows?.latents ?? matrix(0, model.mtlcm.explained.length);
   if (!withRows || rows === undefined || model.mtrn === null) return { name, model, latents, steps };
-  await prepareCompute("cpu", 0);
+  await prepareCompute();
   const at = Int32Array.from(evenly([...Array(rows.data.features.rows).keys()], MOST_ROWS));
   const data = takeRows(rows.data, at);
   const { targets } = data;
@@ -192,7 +196,13 @@ async function reportedRun({ name, model, steps, rows }: HeldRun, withRows: bool
     targets.layout === "long" ? Array.from(targets.task, (t) => targets.taskNames[t] as string) : undefined;
   const features = ordered(data, model.featureNames);
   const predictions = await predict(model, features, { method: "heads", level: LEVEL, rowTasks });
-  return { name, model, latents, steps, rows: { data: { ...data, features }, at, predictions, level: LEVEL } };
+  return {
+    name,
+    model,
+    latents,
+    steps,
+    rows: { data: { ...data, features }, at, predictions, level: LEVEL, method: "heads" },
+  };
 }
 
 prepareWorker();

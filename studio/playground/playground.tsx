@@ -15,7 +15,6 @@ interface Run {
   readonly id: number;
   readonly nullLine?: number;
   readonly size?: string;
-  readonly computedBy?: string;
   readonly progress?: number;
   readonly points: readonly LossPoint[];
   readonly descents: readonly Descent[];
@@ -85,7 +84,6 @@ export function Playground({ isShown, settings, change }: Props) {
           <section>
             <h2>Stage 1: a network learns the targets</h2>
             {result === undefined && <progress max={1} value={progress ?? 0} aria-label="Training" />}
-            {run.computedBy && <p class="note">Computed by {run.computedBy}.</p>}
             <TrainingPlot points={points} />
           </section>
         )}
@@ -119,8 +117,6 @@ function after(run: Run, event: PlaygroundEvent): Run {
         nullLine: event.nullLine,
         size: `${event.rows.toLocaleString("en")} rows, ${event.columns} columns`,
       };
-    case "compute":
-      return { ...run, computedBy: event.text };
     case "training":
       return { ...run, progress: event.step / event.steps, points: [...run.points, ...event.points] };
     case "descent":

@@ -2,9 +2,9 @@ import { expose } from "comlink";
 import type { Matrix } from "../../src/linalg/matrix.ts";
 import { scoreIndicators } from "../../src/metrics/indicators.ts";
 import { strongMcc } from "../../src/metrics/mcc.ts";
-import { fitSteps } from "../../src/model/fit.ts";
+import { type FitStep, fitSteps } from "../../src/model/fit.ts";
 import { latentNames } from "../../src/model/fitted-model.ts";
-import { type Unmixing, unmixSteps } from "../../src/model/unmix.ts";
+import { type Unmixing, type UnmixStep, unmixSteps } from "../../src/model/unmix.ts";
 import type { SolverStep } from "../../src/mtlcm/mtlcm.ts";
 import { pairSeparation } from "../../src/report/charts/certificate.ts";
 import { correlationMatrix } from "../../src/report/charts/correlation-matrix.ts";
@@ -14,14 +14,12 @@ import { type RenderedChart, rendered } from "../charts/rendered-chart.ts";
 import { type Descent, descentOf, recoveryOf } from "../unmixing/recovery.ts";
 import { prepareCompute } from "../worker/compute.ts";
 import { breathe, prepareWorker } from "../worker/prepare.ts";
-import { workOf } from "../worker/work.ts";
 import { type Generated, generate } from "./generate.ts";
 import type { PlaygroundSettings } from "./settings.ts";
 
 /** What the playground is told while a fit runs, in this order; training only for nonlinear data. */
 export type PlaygroundEvent =
   | { readonly kind: "generated"; readonly nullLine: number; readonly rows: number; readonly columns: number }
-  | { readonly kind: "compute"; readonly text: string }
   | { readonly kind: "training"; readonly step: number; readonly steps: number; readonly points: readonly LossPoint[] }
   | { readonly kind: "descent"; readonly descent: Descent }
   | ({ readonly kind: "result" } & PlaygroundResult)
@@ -103,70 +101,66 @@ type Fit = (
 ) => Promise<Outcome | undefined>;
 
 const stageTwo: Fit = async ({ seed }, { observed, targets, truth }, tell, isStale) => {
-  const recovery = recoveryOf(observed, truth.latents);
   const fit = unmixSteps(observed, targets, STAGE_2, createRandom(seed).split("fit"));
+  const film = filmOf(truth.latents, tell);
   const steps: LoggedStep[] = [];
-  let descent: SolverStep[] = [];
-  const end = () => {
-    if (descent.length > 0) tell({ kind: "descent", descent: descentOf(descent, recovery) });
-    descent = [];
-  };
   for (;;) {
     const { value, done } = fit.next();
     if (done) return { unmixing: value, steps };
-    if (value.stage === "solve") {
-      if (value.iteration === 0) {
-        end();
-        await breathe();
-        if (isStale()) return undefined;
-      }
-      descent.push(value);
-      steps.push(value);
-    }
-    if (value.stage === "certify") {
-      end();
+    if (value.stage === "solve") steps.push(value);
+    if (film(value)) {
       await breathe();
       if (isStale()) return undefined;
     }
   }
 };
 
-const bothStages: Fit = async ({ seed, latents, tasks }, { data, observed, truth }, tell, isStale) => {
-  const work = workOf([observed.cols, ...TRAINING.hidden, latents], tasks, TRAINING.batchSize);
-  const { device, threads, text } = await prepareCompute("cpu", work);
-  tell({ kind: "compute", text });
+/**
+ * Takes the steps of stage 2 and tells every descent as it ends, against the true latents.
+ *
+ * @returns of a step, whether a descent begins or the last one has ended: a moment to hear what the page wants.
+ */
+function filmOf(truth: Matrix, tell: (event: PlaygroundEvent) => void): (step: UnmixStep) => boolean {
+  let recovery: ReturnType<typeof recoveryOf> | undefined;
+  let descent: SolverStep[] = [];
+  return (step) => {
+    if (step.stage === "moments") recovery = recoveryOf(step.representation, truth);
+    const ended = step.stage === "certify" || (step.stage === "solve" && step.iteration === 0);
+    if (ended && recovery && descent.length > 0) {
+      tell({ kind: "descent", descent: descentOf(descent, recovery) });
+      descent = [];
+    }
+    if (step.stage === "solve") descent.push(step);
+    return ended;
+  };
+}
+
+const bothStages: Fit = async ({ seed, latents }, { data, truth }, tell, isStale) => {
+  const runtime = await prepareCompute();
   const options = {
     latentDim: Math.min(latents, data?.targets.taskNames.length ?? latents),
     seed,
-    device,
-    threads,
+    ...runtime,
     ...TRAINING,
     ...STAGE_2,
   };
   const fit = fitSteps(data as NonNullable<typeof data>, options);
   const steps: LoggedStep[] = [];
-  const descents: SolverStep[][] = [];
+  const film = filmOf(truth.latents, tell);
   let points: LossPoint[] = [];
   let told = performance.now();
   try {
     for (;;) {
       const { value, done } = await fit.next();
-      if (done) {
-        const recovery = recoveryOf(value.representation, truth.latents);
-        for (const descent of descents) tell({ kind: "descent", descent: descentOf(descent, recovery) });
-        return { unmixing: { ...value.model, latents: value.latents }, steps };
-      }
-      if (value.stage === "solve") {
-        if (value.iteration === 0) descents.push([]);
-        descents.at(-1)?.push(value);
-        steps.push(value);
-      }
+      if (done) return { unmixing: { ...value.model, latents: value.latents }, steps };
+      const isTime = isOfStage2(value) && film(value);
+      if (value.stage === "solve") steps.push(value);
       if (value.stage === "train" && value.heldOutLoss !== undefined) {
         const { epoch, loss, heldOutLoss } = value;
         points.push({ epoch, loss, heldOutLoss });
         steps.push({ stage: "train", epoch, loss, heldOutLoss });
       }
-      if (performance.now() - told > TELL_EVERY) {
+      if (isTime || performance.now() - told > TELL_EVERY) {
         if (value.stage === "train") tell({ kind: "training", step: value.step, steps: value.steps, points });
         points = [];
         told = performance.now();
@@ -181,6 +175,9 @@ const bothStages: Fit = async ({ seed, latents, tasks }, { data, observed, truth
 
 /** Milliseconds between messages to the page. */
 const TELL_EVERY = 100;
+
+const isOfStage2 = (step: FitStep): step is UnmixStep =>
+  step.stage === "moments" || step.stage === "solve" || step.stage === "certify";
 
 function resultOf({ latents, mtlcm, certificate }: Outcome["unmixing"], { truth }: Generated) {
   const { score, pairs } = strongMcc(latents, truth.latents, "pearson");

@@ -1,37 +1,43 @@
 import { describe, expect, it } from "vitest";
 import { choose } from "./compute.ts";
-import { workOf } from "./work.ts";
 
 const machine = { cores: 8, isIsolated: true, noWebGpu: undefined };
-const [SMALL, LARGE] = [workOf([16, 64, 12], 40, 512), workOf([200, 512, 30], 1000, 512)];
 
-describe("what a network is computed on", () => {
-  it("counts every weight three times a row", () => {
-    expect(workOf([2, 3, 4], 5, 10)).toBe(3 * (6 + 12 + 20) * 10);
-  });
-
+describe("what a network can be computed on", () => {
   it.each([
-    ["a small network", "cpu", SMALL, machine, { threads: 1, device: "cpu", text: /one thread, the quickest/ }],
-    ["a large one", "cpu", LARGE, machine, { threads: 4, device: "cpu", text: /^WebAssembly on 4 threads$/ }],
-    ["two cores", "cpu", LARGE, { ...machine, cores: 2 }, { threads: 2, device: "cpu", text: /on 2 threads$/ }],
+    ["whatever is quickest", "auto", machine, ["one thread", "threads", "webgpu"], []],
+    ["one thread", "one", machine, ["one thread"], []],
+    ["threads", "threads", machine, ["threads"], []],
+    ["a graphics card", "webgpu", machine, ["webgpu"], []],
     [
-      "a page that is not isolated",
-      "cpu",
-      LARGE,
-      { ...machine, isIsolated: false },
-      { threads: 1, device: "cpu", text: /one thread, not 4: the page is not cross-origin isolated$/ },
+      "whatever is quickest, without isolation or a card",
+      "auto",
+      { ...machine, isIsolated: false, noWebGpu: "no card" },
+      ["one thread"],
+      ["no further threads: the page is not cross-origin isolated", "no WebGPU: no card"],
     ],
-    ["a graphics card", "webgpu", SMALL, machine, { threads: 1, device: "auto", text: /^WebGPU$/ }],
+    [
+      "threads on one core",
+      "threads",
+      { ...machine, cores: 1 },
+      ["one thread", "webgpu"],
+      ["no further threads: this machine has one core"],
+    ],
     [
       "a graphics card that is not there",
       "webgpu",
-      LARGE,
       { ...machine, noWebGpu: "no card" },
-      { threads: 4, device: "cpu", text: /^WebAssembly on 4 threads; instead of WebGPU: no card$/ },
+      ["one thread", "threads"],
+      ["no WebGPU: no card"],
     ],
-  ] as const)("suits %s", (_, wanted, work, having, { text, ...rest }) => {
-    const compute = choose(wanted, work, having);
-    expect(compute).toMatchObject(rest);
-    expect(compute.text).toMatch(text);
+  ] as const)("is, of %s, what is there", (_, wanted, having, builds, missing) => {
+    const choice = choose(wanted, having);
+    expect(choice.ways.map(({ build }) => build)).toEqual(builds);
+    expect(choice.missing).toEqual(missing);
+  });
+
+  it("is never more than four threads, or than there are cores", () => {
+    const threads = (cores: number) => choose("threads", { ...machine, cores }).ways[0].runtime.threads;
+    expect([2, 4, 8].map(threads)).toEqual([2, 4, 4]);
   });
 });

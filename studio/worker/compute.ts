@@ -1,10 +1,19 @@
 import type { RuntimeOptions } from "../../src/runtime/session.ts";
 import type { ComputeDevice } from "./devices.ts";
+import type { Build } from "./onnxruntime.ts";
 
-/** What a fit will be computed on, decided. */
-export interface Compute extends Required<RuntimeOptions> {
-  /** The same in words, with what was wanted and could not be had. */
-  readonly text: string;
+/** One way to compute a network. */
+export interface Way {
+  readonly name: string;
+  readonly build: Build;
+  readonly runtime: Required<RuntimeOptions>;
+}
+
+/** The ways that there are, the one to begin with first, and why those that are wanted and missing cannot be had. */
+export interface Choice {
+  readonly wanted: ComputeDevice;
+  readonly ways: readonly [Way, ...Way[]];
+  readonly missing: readonly string[];
 }
 
 /** What a browser has to offer. */
@@ -18,38 +27,51 @@ export interface Machine {
 
 const MOST_THREADS = 4;
 
-/** Multiplications of an update below which threads wait for each other longer than they compute. */
-const WORTH_THREADS = 6e7;
+const ONE_THREAD: Way = {
+  name: "WebAssembly on one thread",
+  build: "one thread",
+  runtime: { device: "cpu", threads: 1 },
+};
 
-/** What to compute on: the device that was asked for where it is there, and as many threads as the work is worth. */
-export function choose(wanted: ComputeDevice, work: number, { cores, isIsolated, noWebGpu }: Machine): Compute {
-  if (wanted === "webgpu" && noWebGpu === undefined) {
-    // "auto" goes back to the processor, and says so, where the card does not take the program.
-    return { device: "auto", threads: 1, text: "WebGPU" };
-  }
-  const instead = wanted === "webgpu" ? ` instead of WebGPU: ${noWebGpu}` : "";
-  const worth = work >= WORTH_THREADS ? Math.min(MOST_THREADS, cores) : 1;
-  const threads = isIsolated ? worth : 1;
-  const on = `WebAssembly on ${threads === 1 ? "one thread" : `${threads} threads`}`;
-  const because =
-    threads < worth
-      ? `, not ${worth}: the page is not cross-origin isolated`
-      : worth === 1 && cores > 1
-        ? ", the quickest for a network of this size"
-        : "";
-  return { device: "cpu", threads, text: `${on}${because}${instead && `;${instead}`}` };
+/** The ways to compute: the one that was asked for where it is there, else all that are, for a trial to choose among. */
+export function choose(wanted: ComputeDevice, { cores, isIsolated, noWebGpu }: Machine): Choice {
+  const count = Math.min(MOST_THREADS, cores);
+  const noThreads =
+    count === 1 ? "this machine has one core" : isIsolated ? undefined : "the page is not cross-origin isolated";
+  const threads: Way = {
+    name: `WebAssembly on ${count} threads`,
+    build: "threads",
+    runtime: { device: "cpu", threads: count },
+  };
+  const card: Way = { name: "WebGPU", build: "webgpu", runtime: { device: "webgpu", threads: 1 } };
+  const all = { one: ONE_THREAD, threads, webgpu: card };
+  const reasons = { one: undefined, threads: noThreads, webgpu: noWebGpu };
+  const names = { one: "thread", threads: "further threads", webgpu: "WebGPU" };
+  const why = (name: keyof typeof all) => `no ${names[name]}: ${reasons[name]}`;
+  if (wanted !== "auto" && reasons[wanted] === undefined) return { wanted, ways: [all[wanted]], missing: [] };
+  const others = (["threads", "webgpu"] as const).filter((name) => reasons[name] === undefined);
+  const missing = (["threads", "webgpu"] as const).filter((name) => reasons[name] !== undefined);
+  return {
+    wanted,
+    ways: [ONE_THREAD, ...others.map((name) => all[name])],
+    missing: wanted === "auto" ? missing.map(why) : [why(wanted)],
+  };
 }
 
-/** Decides what a network is computed on, and loads what that needs. */
-export async function prepareCompute(wanted: ComputeDevice, work: number): Promise<Compute> {
-  const compute = choose(wanted, work, {
+/** The ways to compute that this browser has. */
+export async function waysHere(wanted: ComputeDevice): Promise<Choice> {
+  return choose(wanted, {
     cores: navigator.hardwareConcurrency,
     isIsolated: globalThis.crossOriginIsolated,
-    noWebGpu: wanted === "webgpu" ? await whyNoWebGpu() : undefined,
+    noWebGpu: wanted === "auto" || wanted === "webgpu" ? await whyNoWebGpu() : "it was not asked for",
   });
+}
+
+/** Loads what a way to compute needs: one thread, unless another is named. Programs are compiled for it from now on. */
+export async function prepareCompute({ build, runtime }: Way = ONE_THREAD): Promise<Required<RuntimeOptions>> {
   const { takeBuild } = await import("./onnxruntime.ts");
-  await takeBuild(compute.device === "auto" ? "webgpu" : compute.threads > 1 ? "threads" : "one thread");
-  return compute;
+  await takeBuild(build);
+  return runtime;
 }
 
 /** What is read here of the browser's GPU interface. */

@@ -106,7 +106,18 @@ describe.skipIf(!hasChromium)("the studio in a browser (skipped where there is n
     await eventually(() => page.innerText(".data")).toContain(
       "assays.csv: 1,800 rows, 10 columns. 8 features, 1 target,",
     );
+    await watchLive(page);
     await fitTable(page);
+    // Stage 2 was drawn while it ran, and its whole film is in the result: it ends on the diagonal and did not begin there.
+    expect(await page.evaluate("globalThis.seenLive.length")).toBeGreaterThan(0);
+    const film = page.locator("#section-unmixing input[type=range]");
+    const mccAt = async (at: string | null) => {
+      await film.fill(at ?? "0");
+      return Number(await page.getAttribute("#section-unmixing .recovery", "data-mcc"));
+    };
+    const [begins, ends] = [await mccAt("0"), await mccAt(await film.getAttribute("max"))];
+    expect(ends).toBeGreaterThan(0.999);
+    expect(begins).toBeLessThan(ends - 0.001);
     const marks = await page.$$eval(".run .chart svg", (charts) =>
       charts.map((chart) => chart.querySelectorAll("path[d], text").length),
     );
@@ -115,12 +126,13 @@ describe.skipIf(!hasChromium)("the studio in a browser (skipped where there is n
 
     // There is no graphics card here, or there is: the page says which.
     expect(await page.innerText(".run > .note")).toMatch(
-      /^Computed by (WebGPU|WebAssembly on one thread.*; instead of WebGPU: .+)\.$/,
+      /^Computed by (WebGPU|WebAssembly on .+: .+ updates of .+ ms.*; no WebGPU: .+)\.$/,
     );
 
     const clicked = page.locator("#target-correlations svg [aria-label^='assay 7, z0']").first();
     await clicked.click();
     expect(await page.innerText(".target-detail [role=status]")).toMatch(/^assay 7: probable causes/);
+    expect(page.url()).toContain("target=6");
 
     await saved(page, "Save the model");
     const inspected = await taskprism(cwd, "inspect", "model.safetensors", "--json");
@@ -145,18 +157,28 @@ describe.skipIf(!hasChromium)("the studio in a browser (skipped where there is n
     expect(complaints).toEqual([]);
   });
 
-  it("trains a large network on threads, under the page's policy", async () => {
+  it("trains a large network on threads, under the page's policy, and by itself on whatever a trial finds quickest", async () => {
     const { page, complaints } = data;
     await choose(page, "broad.csv");
     await eventually(() => page.innerText(".data")).toContain("broad.csv: 600 rows");
-    await page.selectOption("label:has-text('Computed by') select", "cpu");
-    await page.click("button.main");
-    await page.waitForSelector(".training .plot");
-    const cores = await page.evaluate("Math.min(4, navigator.hardwareConcurrency)");
-    const on = cores === 1 ? "one thread" : `${cores} threads`;
-    expect(await page.innerText(".training > .note")).toBe(`Computed by WebAssembly on ${on}.`);
-    await page.click("button:has-text('Discard')");
-    await page.waitForSelector(".training", { state: "detached" });
+    const train = async (device: string) => {
+      await page.selectOption("label:has-text('Computed by') select", device);
+      await page.click("button.main");
+      await page.waitForSelector(".training .plot");
+      return page.innerText(".training > .note");
+    };
+    const discard = async () => {
+      await page.click("button:has-text('Discard')");
+      await page.waitForSelector(".training", { state: "detached" });
+    };
+    const cores = (await page.evaluate("Math.min(4, navigator.hardwareConcurrency)")) as number;
+    const on = cores === 1 ? /one thread.*this machine has one core/ : new RegExp(`on ${cores} threads\\.$`);
+    expect(await train("threads")).toMatch(on);
+    await discard();
+    const tried = await train("auto");
+    expect(tried).toMatch(/^Computed by WebAssembly on .+: [\d,]+ updates of [\d.e+]+ ms; /);
+    if (cores > 1) expect(tried).toMatch(/; WebAssembly on .+ took [\d.e+]+ ms/);
+    await discard();
     expect(complaints).toEqual([]);
   });
 
@@ -184,6 +206,11 @@ describe.skipIf(!hasChromium)("the studio in a browser (skipped where there is n
     const { page, complaints } = data;
     await choose(page, "assays.csv");
     await eventually(() => page.innerText(".data")).toContain("assays.csv: 1,800 rows");
+    // What a column is for is in the address, and holds for the next file with these columns.
+    await page.locator("select[aria-label^='What ']").nth(1).selectOption("none");
+    await eventually(async () => page.url()).toMatch(/table=[0-9a-f]{8}&roles=tn7fy/);
+    await choose(page, "assays.csv");
+    await eventually(() => page.innerText(".data")).toContain("7 features, 1 target");
     writeFileSync(join(cwd, "ragged.csv"), "a,b,c\n1,2,3\n4,5\n");
     writeFileSync(join(cwd, "typo.csv"), `a,y1,y2\n${"1,2,3\n".repeat(9)}4,x5,6\n`);
     writeFileSync(join(cwd, "broken.parquet"), "PAR1 and nothing more");
@@ -229,6 +256,16 @@ interface Watched {
 
 /** Waits for what is expected as long as a machine that is busy with other things may need. */
 const eventually = <T>(read: () => Promise<T>) => expect.poll(read, { timeout: 30_000 });
+
+/** Notes what the live picture of stage 2 says, however short it stands. */
+const watchLive = (page: Page) =>
+  page.evaluate(`(() => {
+    globalThis.seenLive = [];
+    new MutationObserver(() => {
+      const said = document.querySelector(".live output")?.textContent;
+      if (said && Number(said) !== globalThis.seenLive.at(-1)) globalThis.seenLive.push(Number(said));
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  })()`);
 
 /** Drops a file of this text on the place for it. */
 async function drop(page: Page, name: string, text: string): Promise<void> {

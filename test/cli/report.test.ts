@@ -45,20 +45,33 @@ describe("taskprism report", () => {
     expect(page).toContain(`strong MCC ${nullLine.strongPearson.toFixed(4)}`);
   });
 
-  it("says why a fit of stage 2 alone has no null line", async () => {
-    const files = [
-      "--representation",
-      "data/truth/latents.npy",
-      "--target",
-      "data/target.npy",
-      "--task",
-      "data/task.npy",
-    ];
-    await ok("unmix", ...files, "--out", "stage2");
-    await ok("report", "stage2", "--truth", "data/truth/latents.npy", "--out", "stage2.html");
+  it("holds a fit of stage 2 alone against the representation as it was given, and shows its residuals", async () => {
+    await ok(
+      "generate",
+      "linear",
+      "--latents",
+      "3",
+      "--causes",
+      "1",
+      "--tasks",
+      "30",
+      "--rows",
+      "60",
+      "--out",
+      "linear",
+    );
+    const representation = "linear/representation.npy";
+    const rows = ["--target", "linear/target.npy", "--task", "linear/task.npy"];
+    await ok("unmix", "--representation", representation, ...rows, "--out", "stage2");
+    const truth = "linear/truth/latents.npy";
+    await ok("report", "stage2", "--truth", truth, "--out", "stage2.html");
+    const score = await ok("score", "stage2", truth, "--raw", representation, "--json");
     const page = readFileSync(local("stage2.html"), "utf8");
-    expect(page).toContain("The null line is left out: of a fit of stage 2 alone");
-    expect(page).not.toContain('<figure id="null-line">');
+    expect(page).toContain(`strong MCC ${JSON.parse(score.stdout).nullLine.strongPearson.toFixed(4)}`);
+    for (const id of ["null-line", "feature-relations", "residuals", "interval-calibration"]) {
+      expect(page).toContain(`<figure id="${id}">`);
+    }
+    expect(page).toContain("by the causal model on rows of the fit");
   });
 
   it("sets several runs beside each other, as compare has them", async () => {

@@ -1,4 +1,4 @@
-import type { FeatureTable } from "../../data/multi-task-data.ts";
+import type { FeatureTable, MultiTaskData } from "../../data/multi-task-data.ts";
 import { type Matrix, matrix, rowView } from "../../linalg/matrix.ts";
 import { latentNames } from "../../model/fitted-model.ts";
 import { crossCorrelation } from "../../stats/correlation.ts";
@@ -9,8 +9,16 @@ import { orderByStrongest } from "./order.ts";
 
 const MOST_FEATURES = 40;
 
-/** The correlation of every latent with the columns that the encoder reads: the columns that show most, grouped by latent. */
-export function featureRelations(features: FeatureTable, featureNames: readonly string[], latents: Matrix): Chart {
+/**
+ * The correlation of every latent with the columns that it was found from: the columns that show most, grouped by latent.
+ *
+ * @param of what the columns are of, as a caption says it.
+ */
+export function featureRelations(
+  { features, featureNames }: Pick<MultiTaskData, "features" | "featureNames">,
+  latents: Matrix,
+  of: "the table" | "the representation",
+): Chart {
   const correlation = crossCorrelation(doubles(features), latents, "pearson");
   const names = latentNames(latents.cols);
   const strength = (i: number) => Math.max(...rowView(correlation, i).map(Math.abs));
@@ -22,7 +30,7 @@ export function featureRelations(features: FeatureTable, featureNames: readonly 
   return {
     id: "feature-relations",
     title: "What each latent is made of",
-    caption: `Correlation of the latent with the columns of the table, each column grouped with the latent it is most correlated with.${left > 0 ? ` The ${left} columns least correlated with any latent are left out.` : ""}`,
+    caption: `Correlation of the latent with the columns of ${of}, each column grouped with the latent it is most correlated with.${left > 0 ? ` The ${left} columns least correlated with any latent are left out.` : ""}`,
     spec: signedMatrix(
       shown.flatMap((i) => names.map((column, j) => ({ row: featureNames[i] as string, column, value: value(i, j) }))),
       {

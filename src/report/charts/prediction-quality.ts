@@ -48,12 +48,13 @@ const BINS = 36;
 const REACH = 4;
 
 /** Residuals against predictions, as a density: trends, funnels and outliers show here. */
-export function residualDensity({ predicted, residual }: StandardisedResiduals): Chart {
+export function residualDensity({ predicted, residual }: StandardisedResiduals, method: "heads" | "posterior"): Chart {
+  const by = method === "heads" ? "the network's heads" : "the causal model";
   const cells = densityCells(predicted, residual, { reachX: 3, reachY: REACH, bins: BINS });
   return {
     id: "residuals",
     title: "Residuals against predictions",
-    caption: `${predicted.length.toLocaleString("en")} observed targets, pooled over tasks, by the network's heads on rows of the fit, in standard deviations (sd). A band around 0 of even width is what a good fit leaves; beyond the frame values count at its edge.`,
+    caption: `${predicted.length.toLocaleString("en")} observed targets, pooled over tasks, by ${by} on rows of the fit, in standard deviations (sd). A band around 0 of even width is what a good fit leaves; beyond the frame values count at its edge.`,
     spec: density(cells, "prediction (sd of the target)", "residual (predictive sd)"),
     table: { columns: ["prediction", "residual", "targets"], rows: cells.map(({ x, y, count }) => [x, y, count]) },
   };
