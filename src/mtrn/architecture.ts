@@ -94,16 +94,18 @@ export function networkOf(architecture: MlpOptions, scaler: InputScaler, coordin
 }
 
 /**
- * The coordinates in which an encoder is trained when d is to be chosen: a latent that it has not learnt is not counted. None for
- * molecules, and none in the paper's training.
+ * The coordinates in which an encoder is trained when d is to be chosen, where so many latents may fill all directions of the
+ * columns: one that training has not come to is not counted. With more columns than that most directions of little variance are
+ * no latents, and the columns stay as they are, as they do for molecules and in the paper's training.
  */
 export function trainingCoordinates(
   input: EncoderInput,
   scaler: InputScaler,
-  { preset }: Pick<MtrnSettings, "preset">,
+  { preset, latentDim }: Pick<MtrnSettings, "preset" | "latentDim">,
   isChosen: boolean,
 ): Matrix | undefined {
-  return isChosen && preset !== "paper" && !isMolecules(input) ? inputCoordinates(input, scaler) : undefined;
+  if (!isChosen || preset === "paper" || isMolecules(input) || input.cols > latentDim) return undefined;
+  return inputCoordinates(input, scaler);
 }
 
 /** The trainable arrays of an encoder. */

@@ -39,9 +39,9 @@ describe("inputCoordinates", () => {
     const condition = (values: Float64Array) => Math.sqrt(values[0] / values[3]);
     const [worse, better] = [before, after].map((covariance) => condition(symmetricEigen(covariance).values));
     expect(worse).toBeGreaterThan(20);
-    // (λ₁ + ελ₁)/(λ + ελ₁) bounds by what factor the variances of two directions come nearer each other: 11 for ε = .1.
-    expect(better).toBeLessThan(worse / 2);
-    expect(better).toBeGreaterThan(worse / Math.sqrt(11) / 1.5);
+    // λ/(λ + ε λ₁) of the smallest and the largest λ, but for S.
+    const smallest = 1 / worse ** 2;
+    expect(better).toBeCloseTo(Math.sqrt((smallest + 1e-3) / (smallest * (1 + 1e-3))), 0);
   });
 
   it("can be taken out of a trained encoder, which then reads the columns themselves", async () => {

@@ -8,18 +8,18 @@ import { covarianceOf } from "../stats/covariance.ts";
 import type { NumericTable, Scaler } from "../stats/standardise.ts";
 
 /** Share of the largest eigenvalue that is added to all of them. */
-const SHRINKAGE = 0.1;
+const SHRINKAGE = 1e-3;
 /** So many rows, evenly spread over the table, show the covariance well enough. */
 const MAX_ROWS = 16_384;
 
 /**
  * The coordinates of a table's columns in which an encoder learns all of their directions at much the same pace.
  *
- *     u = S⁻¹ W (x − μ)/σ ,   W = (C + ε λ₁ I)^−½ ,   C the correlation matrix, λ₁ its largest eigenvalue, ε = .1
+ *     u = S⁻¹ W (x − μ)/σ ,   W = (C + ε λ₁ I)^−½ ,   C the correlation matrix, λ₁ its largest eigenvalue, ε = .001
  *
  * with S such that every u_j has variance 1. Maximum likelihood is the same in all coordinates, but gradient steps are not: a direction of
- * little variance is learnt late, and with few steps not at all. Whitening is therefore part of the way only (ε): where there are many more columns
- * than latents, directions of little variance are mostly noise, and learning them at full pace costs accuracy.
+ * little variance is learnt late, and with few steps not at all. ε keeps directions in which the columns do not vary but for rounding or noise from
+ * being learnt before all others.
  *
  * @param table rows × p.
  * @param scaler μ and σ.
