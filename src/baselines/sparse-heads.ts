@@ -135,13 +135,10 @@ function useOf({ rows, cols, data }: Matrix) {
 function curvaturesOf(tasks: readonly Task[], { cols: d, data }: Matrix): number[] {
   return Array.from({ length: d }, (_, j) => {
     const curvature = matrix(d, d);
-    tasks.forEach(({ gram }, t) => {
+    for (let t = 0; t < tasks.length; t++) {
       const weight = data[t * d + j] ** 2;
-      if (weight > 0)
-        gram.data.forEach((value, k) => {
-          curvature.data[k] += weight * value;
-        });
-    });
+      if (weight > 0) addMultiple(curvature.data, weight, tasks[t].gram.data);
+    }
     return symmetricEigen(curvature).values[0];
   });
 }
@@ -171,13 +168,12 @@ function improvedMap(tasks: readonly Task[], map: Matrix, heads: Matrix, curvatu
 /** B'v. */
 function combined(map: Matrix, v: Float64Array): Float64Array {
   const sum = new Float64Array(map.cols);
-  v.forEach((weight, j) => {
-    if (weight !== 0)
-      rowView(map, j).forEach((b, k) => {
-        sum[k] += weight * b;
-      });
-  });
+  for (let j = 0; j < v.length; j++) if (v[j] !== 0) addMultiple(sum, v[j], rowView(map, j));
   return sum;
+}
+
+function addMultiple(sum: Float64Array, weight: number, values: Float64Array): void {
+  for (let k = 0; k < sum.length; k++) sum[k] += weight * values[k];
 }
 
 function objectiveOf(tasks: readonly Task[], map: Matrix, heads: Matrix, penalty: number, sharing: number): number {

@@ -3,7 +3,7 @@ import { ConfigError } from "../errors.ts";
 import type { SeedExperimentEntry } from "../experiments/experiments.ts";
 import { agreementOf, errorsOver } from "../experiments/seeds/agreement.ts";
 import { type SeedCell, seedCases, seedCells } from "../experiments/seeds/cells.ts";
-import { parseSeedExperiment, type SeedExperimentConfig } from "../experiments/seeds/config.ts";
+import { parseSeedExperiment, type SeedExperimentConfig, seedMethods } from "../experiments/seeds/config.ts";
 import type { SeedCellResult } from "../experiments/seeds/run-cell.ts";
 import { settleJobs } from "../node/index.ts";
 import { ExitCode } from "./exit.ts";
@@ -85,7 +85,7 @@ async function runCases(
       const split = `${rows.train.toLocaleString("en")} rows are fitted to, ${rows.test.toLocaleString("en")} compared and predicted`;
       found.data.push(name === "" ? split : `${name}: ${split}`);
     }
-    found.agreement.push(...agreementOf(name, config.latentDims, config.methods, results));
+    found.agreement.push(...agreementOf(name, config.latentDims, seedMethods(config.methods), results));
     found.errors.push(...errorsOver(name, opened.data.targets.taskNames, opened.units, results));
     found.failures.push(...failures);
   }

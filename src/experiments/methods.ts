@@ -7,7 +7,7 @@ import { ConfigError } from "../errors.ts";
 import { inverse } from "../linalg/lu.ts";
 import { type Matrix, multiplyTransposed } from "../linalg/matrix.ts";
 import { type BaselineFitOptions, fitBaselineSteps } from "../model/baseline-fit.ts";
-import { baselineOptionShape } from "../model/baseline-options.ts";
+import { baselineOptionShape, trainedOptionShape } from "../model/baseline-options.ts";
 import { fit as fitBothStages } from "../model/fit.ts";
 import { refinementOptions, stage1Options, stage2Options } from "../model/training-options.ts";
 import { unmix } from "../model/unmix.ts";
@@ -68,11 +68,6 @@ const solverOptions = {
 };
 
 const mtlcmOptions = z.strictObject({ ...unmixOptions, ...solverOptions, ...stage1Options, ...refinementOptions });
-/** What a baseline is told in an experiment; `hidden` is one width, for every layer of its networks. */
-const trainedOptions = {
-  ...{ steps: count, batchSize: count, hidden: count },
-  ...{ learningRate: z.number().positive().optional(), holdOut: z.number().gt(0).lt(1).optional() },
-};
 /** What a linear method reads of nonlinear data: the inputs, or what stage 1 makes of them with these options. */
 const readOptions = { on: z.enum(["inputs", "features", "representation"]).optional(), ...stage1Options };
 
@@ -147,7 +142,7 @@ function withColliderRule(method: ExperimentMethod): ExperimentMethod {
 function baselineMethod(baseline: Baseline): ExperimentMethod {
   const { name, summary, trains } = baseline;
   const ownShape = baselineOptionShape(name);
-  const shape = { ...(trains ? trainedOptions : readOptions), ...ownShape };
+  const shape = { ...(trains ? trainedOptionShape : readOptions), ...ownShape };
   return {
     name,
     summary,

@@ -18,6 +18,12 @@ const variational = {
 
 const sparse = { penalty: z.number().nonnegative(), sharing: z.number().nonnegative(), starts: count, rounds: count };
 
+/** What every baseline that trains can be told; `hidden` is one width, for every layer of its networks. */
+export const trainedOptionShape = {
+  ...{ steps: count.optional(), batchSize: count.optional(), hidden: count.optional() },
+  ...{ learningRate: positive.optional(), holdOut: z.number().gt(0).lt(1).optional() },
+} as const satisfies Shape;
+
 /** The options that single baselines have beside those that all share, by the baseline's name. */
 const shapes: Readonly<Record<string, Shape>> = {
   "fast-ica": {

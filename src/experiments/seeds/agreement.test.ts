@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Matrix, matrix, multiplyTransposed } from "../../linalg/matrix.ts";
 import { createRandom } from "../../stats/random.ts";
 import { agreementOf, errorsOver } from "./agreement.ts";
-import type { SeedMethod } from "./config.ts";
+import { seedMethods } from "./config.ts";
 import type { SeedCellResult } from "./run-cell.ts";
 
 const random = createRandom(5);
@@ -15,10 +15,10 @@ const [c, s] = [Math.cos(Math.PI / 4), Math.sin(Math.PI / 4)];
 const turned = multiplyTransposed(latents, matrix(2, 2, Float64Array.of(c, -s, s, c)));
 const swapped = multiplyTransposed(latents, matrix(2, 2, Float64Array.of(0, -3, 0.5, 0)));
 
-const result = (found: readonly (readonly [SeedMethod, Matrix])[], heads: readonly number[]): SeedCellResult => ({
+const result = (found: readonly (readonly [string, Matrix])[], heads: readonly number[]): SeedCellResult => ({
   id: "",
   rows: { train: 1, test: 400 },
-  found: found.map(([method, own]) => ({ latentDim: 2, method, latents: own })),
+  found: found.map(([method, own]) => ({ latentDim: 2, method, latents: own, seconds: heads.length })),
   error: { heads: Float64Array.from(heads), mean: Float64Array.of(4, 8), composition: null },
   heldOutLoss: null,
   epochs: 1,
@@ -31,7 +31,7 @@ const runs = [
 
 describe("agreementOf", () => {
   it("sees order, sign and scale as agreement, and a turn as what only strong MCC is lost by", () => {
-    const [raw, mtlcm] = agreementOf("", [2], ["raw", "mtlcm"], runs);
+    const [raw, mtlcm] = agreementOf("", [2], seedMethods(["raw", "mtlcm"]), runs);
     expect(mtlcm?.agreement?.spread.strongPearson.median).toBeCloseTo(1, 10);
     expect(raw?.agreement?.spread.weak.median).toBeCloseTo(1, 10);
     // Two independent latents at 45° to each other correlate by 1/√2, here to the accuracy of 400 rows.
@@ -40,7 +40,7 @@ describe("agreementOf", () => {
   });
 
   it("says nothing of a single seed", () => {
-    expect(agreementOf("", [2], ["raw"], runs.slice(0, 1))).toMatchObject([
+    expect(agreementOf("", [2], seedMethods(["raw"]), runs.slice(0, 1))).toMatchObject([
       { runs: 1, agreement: null, ceiling: null },
     ]);
   });

@@ -1,19 +1,23 @@
 import type { Matrix } from "../../linalg/matrix.ts";
 import { type Consistency, consistency } from "../../metrics/consistency.ts";
-import type { SeedMethod } from "./config.ts";
+import type { CellMethod } from "../cells.ts";
+import { trainsOnTables } from "./config.ts";
 import type { SeedCellResult } from "./run-cell.ts";
 
 /** How well the seeds of one case agree, by one method with one d. */
 export interface SeedAgreement {
   readonly name: string;
   readonly latentDim: number;
-  readonly method: SeedMethod;
+  /** Its label. */
+  readonly method: string;
   /** Number of seeds. */
   readonly runs: number;
   /** All pairs of seeds on the test rows; null when fewer than two are there. */
   readonly agreement: Consistency | null;
   /** Weak MCC of stage 1 with that d, median over pairs: what strong MCC can reach. */
   readonly ceiling: number | null;
+  /** Mean over seeds of what the method alone took, by the clock; null where it is a part of the training. */
+  readonly seconds: number | null;
 }
 
 /** Mean and standard deviation over seeds of each target's error, with the null lines, which hardly depend on the seed. */
@@ -31,22 +35,26 @@ export interface SeedErrors {
 export function agreementOf(
   name: string,
   latentDims: readonly number[],
-  methods: readonly SeedMethod[],
+  methods: readonly CellMethod[],
   results: readonly SeedCellResult[],
 ): SeedAgreement[] {
   return latentDims.flatMap((latentDim) => {
-    const latentsBy = (method: SeedMethod): Matrix[] =>
-      results.flatMap(({ found }) =>
-        found.flatMap((entry) => (entry.latentDim === latentDim && entry.method === method ? [entry.latents] : [])),
+    const lines = methods.map(({ method, label }) => {
+      const own = results.flatMap(({ found }) =>
+        found.filter((entry) => entry.latentDim === latentDim && entry.method === label),
       );
-    const lines = methods.map((method) => {
-      const latents = latentsBy(method);
-      return { method, runs: latents.length, agreement: latents.length > 1 ? consistency(latents) : null };
+      const times = own.flatMap(({ seconds }) => seconds ?? []);
+      return {
+        // The others only turn what stage 1 found, which leaves canonical correlations as they are.
+        turns: method !== "pca" && !trainsOnTables(method),
+        method: label,
+        runs: own.length,
+        agreement: own.length > 1 ? consistency(own.map(({ latents }): Matrix => latents)) : null,
+        seconds: times.length > 0 ? average(times) : null,
+      };
     });
-    // The others only turn what stage 1 found, which leaves canonical correlations as they are.
-    const turned = lines.find(({ method }) => !["pca", "ivae", "nf-ivae"].includes(method));
-    const ceiling = turned?.agreement?.spread.weak.median ?? null;
-    return lines.map((line) => ({ name, latentDim, ceiling, ...line }));
+    const ceiling = lines.find(({ turns }) => turns)?.agreement?.spread.weak.median ?? null;
+    return lines.map(({ turns: _, ...line }) => ({ name, latentDim, ceiling, ...line }));
   });
 }
 

@@ -1,4 +1,5 @@
-import type { SeedCase, SeedData, SeedExperimentConfig, SeedMethod, SeedTraining } from "./config.ts";
+import type { CellMethod } from "../cells.ts";
+import { type SeedCase, type SeedData, type SeedExperimentConfig, type SeedTraining, seedMethods } from "./config.ts";
 
 /** One training: a case and a seed, and every d that is cut out of what it learns. Plain data for other processes. */
 export interface SeedCell {
@@ -7,7 +8,7 @@ export interface SeedCell {
   readonly name: string;
   readonly seed: number;
   readonly latentDims: readonly number[];
-  readonly methods: readonly SeedMethod[];
+  readonly methods: readonly CellMethod[];
   readonly training: SeedTraining;
   readonly updates?: number;
   readonly testShare: number;
@@ -36,7 +37,7 @@ export function seedCells(
   const together = training.preset === "paper" ? latentDims.map((d) => [d]) : [latentDims];
   return seeds.flatMap((seed) =>
     together.map((dims) => {
-      const shared = { methods, training, ...(updates && { updates }), testShare, splitSeed };
+      const shared = { methods: seedMethods(methods), training, ...(updates && { updates }), testShare, splitSeed };
       const content = { name, seed, latentDims: dims, ...shared };
       return { id: JSON.stringify({ ...content, fingerprint }), ...content };
     }),

@@ -23,9 +23,10 @@ export function agreementTable(rows: readonly SeedAgreement[]): SeedTable {
       right("strong, Spearman"),
       right("weak"),
       right("smallest canonical"),
+      right("seconds"),
       right("seeds"),
     ],
-    lines: rows.map(({ name, latentDim, method, agreement, runs }) => {
+    lines: rows.map(({ name, latentDim, method, agreement, seconds, runs }) => {
       const { strongPearson, strongSpearman, weak, smallestCanonical } = agreement?.spread ?? {};
       return [
         ...(named ? [name] : []),
@@ -36,6 +37,7 @@ export function agreementTable(rows: readonly SeedAgreement[]): SeedTable {
         fixed(strongSpearman?.median),
         fixed(weak?.median),
         fixed(smallestCanonical?.median),
+        seconds === null ? NOTHING : seconds.toFixed(1),
         String(runs),
       ];
     }),
@@ -95,7 +97,7 @@ export function seedFindings(rows: readonly SeedAgreement[]): string[] {
 export const SEED_NOTES: readonly string[] = [
   "Agreement: median over all pairs of seeds on rows that no fit has seen; range of the strong Pearson MCC. Weak: mean canonical " +
     "correlation, which no method that turns the representation can exceed by much; smallest canonical: a latent that one seed " +
-    "found and another did not shows here. raw: the representation of stage 1 as it is, the null line; PCA reads all features.",
+    "found and another did not shows here. Seconds: of the method after stage 1, mean over seeds, with whatever else the machine did. raw: the representation of stage 1 as it is, the null line; PCA reads all features.",
   "MAE: mean absolute error of the network's heads on the same rows, mean and standard deviation over seeds; beside it the error " +
     "of the training rows' mean, and for molecules of least squares on the counts of the elements.",
 ];

@@ -14,6 +14,13 @@ describe("parseSeedExperiment", () => {
     ["one seed", { seeds: [0] }, /^seeds: two seeds or more are compared/],
     ["a seed twice", { seeds: [0, 1, 0] }, /^seeds: one of them occurs twice/],
     ["a method that is none", { methods: ["ica"] }, /^methods\.0: /],
+    ["a label twice", { methods: ["raw", { method: "pca", label: "raw" }] }, /^methods: one of them occurs twice/],
+    [
+      "an option that a method lacks",
+      { methods: [{ method: "sparse-heads", options: { depth: 2 } }] },
+      /^methods: sparse-heads: options: .*"depth"/,
+    ],
+    ["networks on molecules", { methods: ["nf-ivae"] }, /^methods: nf-ivae reads tables of numbers/],
     ["an unknown option", { training: { epoch: 3 } }, /^training: .*"epoch"/],
     ["a share of all", { testShare: 1 }, /^testShare: /],
     ["another kind", { kind: "linear" }, /^kind: expected seeds/],

@@ -1,5 +1,9 @@
 import { z } from "zod";
+import { baselineNamed } from "../../baselines/baselines.ts";
 import { ConfigError } from "../../errors.ts";
+import { baselineOptionShape, trainedOptionShape } from "../../model/baseline-options.ts";
+import type { CellMethod } from "../cells.ts";
+import type { MethodChoice } from "../config.ts";
 
 /** Which columns of the tables are what, as `fit` takes them; targets may have several names in several editions of a data set. */
 export interface SeedData {
@@ -50,10 +54,10 @@ export interface SeedExperimentConfig {
   readonly kind: "seeds";
   readonly seeds: readonly number[];
   readonly latentDims: readonly number[];
-  readonly methods: readonly SeedMethod[];
+  readonly methods: readonly (string | MethodChoice)[];
   readonly data: SeedData;
   readonly training?: SeedTraining | undefined;
-  /** Updates of each member of the grid, for ivae and nf-ivae; their own default where left out. */
+  /** Updates of each member of the grid, for methods that train and are not told `steps`; their own default where left out. */
   readonly updates?: number | undefined;
   readonly cases?: readonly SeedCase[] | undefined;
   /** Share of the rows that are compared and predicted, and never fitted to. */
@@ -63,8 +67,17 @@ export interface SeedExperimentConfig {
 }
 
 /** What finds latents in what stage 1 has learned, and, of the inputs and targets of tables, the methods with networks of their own. */
-export const SEED_METHODS = ["raw", "pca", "fast-ica", "varimax", "mtlcm", "ivae", "nf-ivae"] as const;
-export type SeedMethod = (typeof SEED_METHODS)[number];
+export const SEED_METHODS = [
+  ...["raw", "pca", "fast-ica", "varimax", "sparse-heads", "shared-features", "mtlcm", "ivae", "nf-ivae"],
+] as const;
+
+/** The methods of an experiment with nothing left to defaults: `label` is the name of a line in its tables. */
+export function seedMethods(methods: SeedExperimentConfig["methods"]): CellMethod[] {
+  return methods.map((choice) => {
+    const { method, label = method, options = {} } = typeof choice === "string" ? { method: choice } : choice;
+    return { method, label, options };
+  });
+}
 
 const count = z.int().positive().optional();
 const names = z.array(z.string()).optional();
@@ -99,7 +112,21 @@ const schema = z.strictObject({
   kind: z.literal("seeds", { error: "expected seeds" }),
   seeds: z.array(z.int()).min(2, { error: "two seeds or more are compared" }),
   latentDims: z.array(z.int().positive()).min(1),
-  methods: z.array(z.enum(SEED_METHODS)).min(1),
+  methods: z
+    .array(
+      z.union(
+        [
+          z.enum(SEED_METHODS),
+          z.strictObject({
+            method: z.enum(SEED_METHODS),
+            label: z.string().optional(),
+            options: z.record(z.string(), z.unknown()).optional(),
+          }),
+        ],
+        { error: `expected one of ${SEED_METHODS.join(", ")}, or { method, label, options } with such a method` },
+      ),
+    )
+    .min(1),
   data,
   training: training.optional(),
   updates: count,
@@ -124,12 +151,30 @@ export function parseSeedExperiment(value: unknown): SeedExperimentConfig {
     throw new ConfigError(`${field}: ${issue.message.replace(/^Invalid input: /, "")}`);
   }
   const config = result.data as SeedExperimentConfig;
-  for (const field of ["seeds", "latentDims", "methods"] as const) {
-    if (new Set<string | number>(config[field]).size < config[field].length)
+  const methods = seedMethods(config.methods);
+  const lists = { seeds: config.seeds, latentDims: config.latentDims, methods: methods.map(({ label }) => label) };
+  for (const [field, values] of Object.entries(lists)) {
+    if (new Set<string | number>(values).size < values.length)
       throw new ConfigError(`${field}: one of them occurs twice`);
   }
-  const ofTables = config.methods.find((method) => method === "ivae" || method === "nf-ivae");
-  if (config.data.molecules && ofTables)
-    throw new ConfigError(`methods: ${ofTables} reads tables of numbers, not molecules`);
+  for (const { method, options } of methods) {
+    checkOptions(method, options);
+    if (config.data.molecules && trainsOnTables(method))
+      throw new ConfigError(`methods: ${method} reads tables of numbers, not molecules`);
+  }
   return config;
+}
+
+/** Whether a method trains a network of its own on inputs and targets, in place of reading what stage 1 learned. */
+export function trainsOnTables(method: string): boolean {
+  return method !== "mtlcm" && baselineNamed(method).trains;
+}
+
+function checkOptions(method: string, options: CellMethod["options"]): void {
+  const shape = method === "mtlcm" ? {} : baselineOptionShape(method);
+  const all = trainsOnTables(method) ? { ...trainedOptionShape, ...shape } : shape;
+  const [issue] = z.strictObject(all).safeParse(options).error?.issues ?? [];
+  if (issue === undefined) return;
+  const field = ["options", ...issue.path].join(".");
+  throw new ConfigError(`methods: ${method}: ${field}: ${issue.message.replace(/^Invalid input: /, "")}`);
 }

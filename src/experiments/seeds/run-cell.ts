@@ -14,20 +14,29 @@ import { encode, represent } from "../../mtrn/mtrn.ts";
 import { createRandom } from "../../stats/random.ts";
 import type { WideTargets } from "../../stats/targets.ts";
 import type { SeedCell } from "./cells.ts";
-import type { SeedMethod } from "./config.ts";
+import { trainsOnTables } from "./config.ts";
 
 /** What one training found, on the rows that it has not seen. */
 export interface SeedCellResult {
   readonly id: string;
   readonly rows: { readonly train: number; readonly test: number };
-  /** Latents of the test rows: one entry for every d and method. */
-  readonly found: readonly { readonly latentDim: number; readonly method: SeedMethod; readonly latents: Matrix }[];
+  /** Latents of the test rows: one entry for every d and method, by its label. */
+  readonly found: readonly SeedLatents[];
   /** Mean absolute error of every target on the test rows, T, in the units of the targets. */
   readonly error: TargetErrors;
   readonly heldOutLoss: number | null;
   readonly epochs: number;
   /** By the clock, which depends on what else the machine does. */
   readonly seconds: { readonly training: number; readonly total: number };
+}
+
+/** What one method found with one d. */
+export interface SeedLatents {
+  readonly latentDim: number;
+  readonly method: string;
+  readonly latents: Matrix;
+  /** Of the method alone, by the clock; null where it is a part of the training. */
+  readonly seconds: number | null;
 }
 
 /** Of the network's heads, of the mean of the training rows, and of the counts of the elements where rows are molecules. */
@@ -58,27 +67,36 @@ export async function runSeedCell(cell: SeedCell, data: MultiTaskData | Molecule
   ];
   const testRepresentation = await represent(model.mtrn, test.features, runtime);
 
-  const found: { latentDim: number; method: SeedMethod; latents: Matrix }[] = [];
+  const found: SeedLatents[] = [];
   for (const d of latentDims) {
     const leading = [...new Array(d).keys()];
     const h = { fit: takeColumns(representation, leading), test: takeColumns(testRepresentation, leading) };
-    for (const method of methods) {
+    for (const { method, label, options } of methods) {
       const random = createRandom(seed).split(method).split(d);
+      const began = performance.now();
+      const add = (latents: Matrix, timed = true) =>
+        found.push({
+          latentDim: d,
+          method: label,
+          latents,
+          seconds: timed ? (performance.now() - began) / 1000 : null,
+        });
       if (method === "mtlcm") {
         const { mtlcm } = d === latentDim ? model : unmix(h.fit, targets, {}, random);
-        found.push({ latentDim: d, method, latents: latentsOf(mtlcm, h.test) });
+        add(latentsOf(mtlcm, h.test), d !== latentDim);
         continue;
       }
       const baseline = baselineNamed(method);
-      if (baseline.trains) {
-        const own = { latentDim: d, steps: updates, ...runtime };
-        const { model: fittedModel } = await fitBaseline(baseline, tableOf(train), own, random);
-        found.push({ latentDim: d, method, latents: await baseline.transform(fittedModel, tableOf(test), runtime) });
+      const own = { ...options, latentDim: d };
+      if (trainsOnTables(method)) {
+        const how = { steps: updates, ...own, ...runtime };
+        const { model: fittedModel } = await fitBaseline(baseline, tableOf(train), how, random);
+        add(await baseline.transform(fittedModel, tableOf(test), runtime));
         continue;
       }
       const inputs = method === "pca" ? { fit: features, test: testFeatures } : h;
-      const { model: own } = await fitBaseline(baseline, { inputs: inputs.fit, targets }, { latentDim: d }, random);
-      found.push({ latentDim: d, method, latents: await baseline.transform(own, { inputs: inputs.test }) });
+      const { model: fittedModel } = await fitBaseline(baseline, { inputs: inputs.fit, targets }, own, random);
+      add(await baseline.transform(fittedModel, { inputs: inputs.test }));
     }
   }
   const { mean: predicted } = await predict(model, test.features, { method: "heads", ...runtime });
