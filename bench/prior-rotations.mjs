@@ -50,6 +50,7 @@ async function heldOutLoss({ rows: rowTotal, data }, segment, statistics) {
       hidden: 50,
       depth: 2,
       activation: "softplus",
+      smoothActivation: "softplus",
     },
   };
   const z = input("z", "float32", [rowTotal, D]);

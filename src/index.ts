@@ -11,6 +11,7 @@ export {
 } from "./baselines/baseline.ts";
 export { baselineNamed, baselines } from "./baselines/baselines.ts";
 export { type ColliderOptions, colliderCauses } from "./baselines/collider-causes.ts";
+export { type IcarlModel, predictByIcarl } from "./baselines/icarl.ts";
 export {
   fitInvariantPredictor,
   type InvariantPredictor,

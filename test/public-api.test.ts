@@ -59,6 +59,7 @@ describe("the public API", () => {
         "parseExperiment",
         "parseSeedExperiment",
         "predict",
+        "predictByIcarl",
         "predictFromLatents",
         "predictInvariantly",
         "randomHalves",

@@ -65,18 +65,33 @@ export function encodeAndDecode(
   batch: IvaeBatch,
   noise: Tensor,
 ): Encoding {
-  const { encoderLogVariance, decoderMean } = encodingNetworks(architecture);
+  const { encoderLogVariance } = encodingNetworks(architecture);
   const mean = posteriorMean(architecture, weights, batch);
   const logVariance = applyMlp(encoderLogVariance, weights, withInputs(batch));
   const z = add(mean, mul(exp(mul(logVariance, 0.5)), noise));
-  const decoded = applyMlp(decoderMean, weights, { numbers: [z], task: null });
   return {
     mean,
     logVariance,
     z,
-    logLikelihood: isotropicLogDensity(batch.x, decoded, architecture.decoderVariance),
+    logLikelihood: decoderLogLikelihood(architecture, weights, batch.x, z),
     logPosterior: gaussianLogDensity(z, mean, logVariance),
   };
+}
+
+/** log p(x | z) of every row. */
+export function decoderLogLikelihood(
+  architecture: IvaeArchitecture,
+  weights: WeightTensors,
+  x: Tensor,
+  z: Tensor,
+): Tensor {
+  const decoded = applyMlp(encodingNetworks(architecture).decoderMean, weights, { numbers: [z], task: null });
+  return isotropicLogDensity(x, decoded, architecture.decoderVariance);
+}
+
+/** The parameters of the decoder alone. */
+export function decoderParameters(architecture: IvaeArchitecture): Parameter[] {
+  return mlpParameters(encodingNetworks(architecture).decoderMean);
 }
 
 /** The mean of q(z | x, u), batch × d: the latents. */

@@ -12,8 +12,9 @@ import { type IvaeRows, ivaeObjective } from "./ivae-objective.ts";
 import { posteriorMeans } from "./posterior-means.ts";
 import { type GridMember, trainGrid } from "./train-grid.ts";
 
-/** What may be said about an iVAE. `hidden` and `learningRate` are searched over a grid unless given. */
+/** What may be said about an iVAE. `learningRate` and, for iVAE, `priorMean` are searched over a grid unless given. */
 export interface IvaeOptions extends BaselineOptions {
+  /** Width of every hidden layer; 100. */
   readonly hidden?: number | undefined;
   readonly learningRate?: number | undefined;
   /** Affine layers of every network; 3. */
@@ -23,9 +24,11 @@ export interface IvaeOptions extends BaselineOptions {
   readonly decoderVariance?: number | undefined;
   /**
    * Mean of p(z | u) for iVAE: zero, as in the released code, or a network of u, without which effects of a target have nowhere to
-   * go: their mean moves with it. zero.
+   * go: their mean moves with it.
    */
   readonly priorMean?: "zero" | "learned" | undefined;
+  /** Length of T(z) and λ(u) of NF-iVAE; 1. 0 leaves the network term out: a Gaussian prior by score matching. */
+  readonly statistics?: number | undefined;
   /** Whether the terms of the bound are annealed as in the released code; false, as there. */
   readonly anneal?: boolean | undefined;
   readonly auxiliary?: AuxiliaryKind | undefined;
@@ -42,14 +45,14 @@ export interface IvaeModel extends BaselineModel {
   readonly weights: Weights;
 }
 
-/** The grid: every width with every rate. Khemakhem et al. 2020 use 50 to 200 and 1e-3 to 1e-2. */
-const GRID = { hidden: [50, 100], learningRate: [1e-3, 3e-3] } as const;
+/** The grid: every rate with every mean of the prior. Khemakhem et al. 2020 use rates of 1e-3 to 1e-2 and widths of 50 to 200. */
+const GRID = { learningRate: [1e-3, 3e-3], priorMean: ["zero", "learned"] } as const;
 
 const DEFAULTS = {
+  hidden: 100,
   depth: 3,
   activation: "leaky-relu",
   decoderVariance: 0.01,
-  priorMean: "zero",
   anneal: false,
   auxiliary: "task-and-target",
   holdOut: 0.1,
@@ -65,7 +68,7 @@ export type IvaeObjective = (
   architecture: IvaeArchitecture,
   rows: IvaeRows,
   random: Random,
-  how: { readonly anneal: boolean; readonly steps: number },
+  how: { readonly anneal: boolean; readonly steps: number; readonly statistics?: number | undefined },
 ) => Objective;
 
 /** The identifiable variational autoencoder (Khemakhem et al. 2020): latents are the means of q(z | x, u). */
@@ -92,17 +95,17 @@ export function variational(
       const rows: IvaeRows = { x: standardised(scaler, inputs), auxiliary: auxiliaryOf(scheme, targets) };
       const { train, heldOut } = splitRows(targets, settings.holdOut, random.split("hold-out"));
 
-      const { latentDim, depth, activation, decoderVariance, priorMean, anneal, steps } = settings;
-      const shared = { inputDim: inputs.cols, latentDim, auxiliary: auxiliarySize(scheme), depth, activation };
-      const grid = gridOf(options).map(({ hidden, learningRate }) => ({
-        settings: { hidden, learningRate },
+      const { latentDim, hidden, depth, activation, decoderVariance, anneal, steps, statistics } = settings;
+      const shared = { inputDim: inputs.cols, latentDim, auxiliary: auxiliarySize(scheme), hidden, depth, activation };
+      const grid = gridOf(method, options).map(({ learningRate, priorMean }) => ({
+        settings: { learningRate, ...(method === "ivae" && { priorMean }) },
         learningRate,
-        architecture: { ...shared, decoderVariance, priorMean, hidden },
+        architecture: { ...shared, decoderVariance, priorMean },
       }));
       const members = grid.map(
         ({ architecture, ...member }, k): GridMember => ({
           ...member,
-          objective: objectiveOf(architecture, rows, random.split(k), { anneal, steps }),
+          objective: objectiveOf(architecture, rows, random.split(k), { anneal, steps, statistics }),
         }),
       );
       const training = { ...settings, rows: train, heldOut, plateau: PLATEAU };
@@ -140,10 +143,11 @@ function standardised(scaler: Scaler, inputs: NumericTable): Float32Array {
   return data instanceof Float32Array ? data : Float32Array.from(data);
 }
 
-function gridOf({ hidden, learningRate }: IvaeOptions) {
-  const widths = hidden === undefined ? GRID.hidden : [hidden];
+/** The members of the grid. NF-iVAE has no Gaussian prior whose mean could be one or the other. */
+function gridOf(method: IvaeModel["method"], { learningRate, priorMean }: IvaeOptions) {
   const rates = learningRate === undefined ? GRID.learningRate : [learningRate];
-  return widths.flatMap((width) => rates.map((rate) => ({ hidden: width, learningRate: rate })));
+  const means = method === "nf-ivae" ? (["zero"] as const) : priorMean === undefined ? GRID.priorMean : [priorMean];
+  return means.flatMap((mean) => rates.map((rate) => ({ learningRate: rate, priorMean: mean })));
 }
 
 function definedOnly<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {

@@ -55,6 +55,7 @@ describe.each([0, 1])("the prior of NF-iVAE against PyTorch, case %i", (which) =
     hidden: 8,
     depth: 2,
     activation,
+    smoothActivation: activation,
   };
   const z = toTensor(inputs.z);
   const u = { numbers: [toTensor(inputs.u)], task: null };
@@ -97,7 +98,7 @@ describe("score matching", () => {
 
   const architecture: NfPriorArchitecture = {
     ...{ latentDim: 2, auxiliary: { numbers: 0, tasks: 3 }, statistics: 0 },
-    ...{ hidden: 3, depth: 1, activation: "softplus" },
+    ...{ hidden: 3, depth: 1, activation: "softplus", smoothActivation: "softplus" },
   };
   const bias = new Float64Array(4);
 
@@ -166,6 +167,7 @@ describe("NF-iVAE", () => {
         hidden: 3,
         depth: 1,
         activation: "softplus",
+        smoothActivation: "softplus",
       },
     };
     const [mu, variance] = [
@@ -217,6 +219,7 @@ describe("NF-iVAE", () => {
         hidden: 4,
         depth: 2,
         activation: "softplus",
+        smoothActivation: "softplus",
       },
     };
     const random = createRandom(5);

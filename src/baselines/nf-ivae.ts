@@ -17,22 +17,26 @@ import {
 } from "./nf-prior.ts";
 import { scoreMatching } from "./score-matching.ts";
 
-/** Length of T(z), for every latent. */
-const STATISTICS_PER_LATENT = 2;
-const PRIOR_DEPTH = 2;
+/** Length of T(z). With more, linear maps of the latents are described as well as the latents themselves. */
+const STATISTICS = 1;
 
 /**
  * NF-iVAE, the first phase of iCaRL (Lu et al. 2021): an iVAE whose prior need not factorise. It is the part of iCaRL that gives
  * latents.
  */
-export const nfIvae = variational("nf-ivae", "NF-iVAE, the first phase of iCaRL", (architecture, rows, random) =>
-  nfIvaeObjective(architecture, nfPriorOf(architecture), rows, random),
+export const nfIvae = variational("nf-ivae", "NF-iVAE, the first phase of iCaRL", (architecture, rows, random, how) =>
+  nfIvaeObjective(architecture, nfPriorOf(architecture, how.statistics), rows, random),
 );
 
-/** The prior that goes with an encoder and a decoder. */
-export function nfPriorOf({ latentDim, auxiliary, hidden }: IvaeArchitecture): NfPriorArchitecture {
-  const statistics = STATISTICS_PER_LATENT * latentDim;
-  return { latentDim, auxiliary, statistics, hidden, depth: PRIOR_DEPTH, activation: "softplus" };
+/**
+ * The prior that goes with an encoder and a decoder. λ and λ_f are as deep as the networks of iVAE's prior: a mean that is the target times a
+ * number of the task's own is out of reach of two layers of softplus.
+ */
+export function nfPriorOf(
+  { latentDim, auxiliary, hidden, depth, activation }: IvaeArchitecture,
+  statistics = STATISTICS,
+): NfPriorArchitecture {
+  return { latentDim, auxiliary, statistics, hidden, depth, activation, smoothActivation: "softplus" };
 }
 
 /**

@@ -14,10 +14,11 @@ export interface NfPriorArchitecture {
   /** Length of T(z) and λ(u); 0 leaves the network term out, and the prior is iVAE's, in its natural parameters. */
   readonly statistics: number;
   readonly hidden: number;
-  /** Affine layers of λ and λ_f; T has two. */
+  /** Affine layers and activation of λ and λ_f. */
   readonly depth: number;
-  /** Smooth, because the density is differentiated twice. */
-  readonly activation: Extract<Activation, "softplus" | "tanh" | "xtanh">;
+  readonly activation: Activation;
+  /** Activation of T, which has two layers: smooth, because the density is differentiated twice in z. */
+  readonly smoothActivation: Extract<Activation, "softplus" | "tanh" | "xtanh">;
 }
 
 /** What u makes of the prior, one row each: λ_f in its two halves, and λ, null where there is no network term. */
@@ -70,7 +71,7 @@ export function nfLogDensity(
 }
 
 /** T, a network of two layers. */
-export function nfStatistics({ latentDim, statistics, hidden, activation }: NfPriorArchitecture) {
+export function nfStatistics({ latentDim, statistics, hidden, smoothActivation: activation }: NfPriorArchitecture) {
   const shape = { inputs: latentDim, tasks: 0, hidden, depth: 2, outputs: statistics };
   return { ...shape, name: "prior-statistics", activation } satisfies ConditionalMlp;
 }

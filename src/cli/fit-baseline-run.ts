@@ -1,3 +1,4 @@
+import type { IcarlModel } from "../baselines/icarl.ts";
 import { decodeBaselineCheckpoint, encodeBaseline, encodeBaselineCheckpoint } from "../model/baseline-file.ts";
 import {
   type BaselineFitOptions,
@@ -6,14 +7,22 @@ import {
   type BaselineReport,
   fitBaselineSteps,
 } from "../model/baseline-fit.ts";
-import { appendStep, createRun, finishRun, type RunFolder, writeLatents, writeModel } from "../node/index.ts";
+import {
+  appendStep,
+  createRun,
+  finishRun,
+  type RunFolder,
+  writeIndicators,
+  writeLatents,
+  writeModel,
+} from "../node/index.ts";
 import { driveSteps } from "./drive-steps.ts";
 import { ExitCode } from "./exit.ts";
 import type { FitFlags } from "./fit.ts";
 import { defaultLatentDim, loadTables } from "./fit-data.ts";
 import type { FitPlan } from "./fit-plan.ts";
 import { createProgress, duration, type Progress } from "./progress.ts";
-import { latentColumns } from "./run-results.ts";
+import { icarlColumns, latentColumns } from "./run-results.ts";
 import { savedState } from "./saved-state.ts";
 import { secondsSince } from "./stopwatch.ts";
 import { printResult } from "./summary.ts";
@@ -40,6 +49,7 @@ export async function runBaselineFit(plan: FitPlan, resumed: RunFolder | undefin
 
   const { fitted, latents } = fit;
   await writeLatents(run, latentColumns(latents, data.rowNames && { names: data.rowNames }));
+  if (fitted.method === "icarl") await writeIndicators(run, icarlColumns(fitted.taskNames, fitted.model as IcarlModel));
   await writeModel(run, encodeBaseline(fitted));
   const metrics = {
     method: fitted.method,

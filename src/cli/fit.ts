@@ -13,7 +13,7 @@ import {
 import { type MoleculeFlags, withMoleculeOptions } from "./molecule-options.ts";
 
 /** The names are written out, as they are shown without loading the methods; a test compares. */
-export const BASELINES = "raw, pca, fast-ica, varimax, sparse-heads, shared-features, ivae, nf-ivae";
+export const BASELINES = "raw, pca, fast-ica, varimax, sparse-heads, shared-features, ivae, nf-ivae, icarl";
 
 /** The options of `taskprism fit` as commander parses them. */
 export interface FitFlags extends SharedOptions, BootstrapFlags, MoleculeFlags {
@@ -176,7 +176,7 @@ export function fitCommand(): Command {
     .option(
       "--option <name=value>",
       "what one method alone can be told, repeatable. fast-ica: algorithm (parallel, deflation), contrast (logcosh, cube, exp), tolerance, maxIterations; sparse-heads, shared-features: penalty, sharing, starts, rounds; " +
-        "ivae, nf-ivae: depth, activation (leaky-relu, xtanh, tanh, softplus), decoderVariance, auxiliary (task-and-target, task); ivae: priorMean (zero, learned), anneal (true, false)",
+        "ivae, nf-ivae, icarl: depth, activation (leaky-relu, xtanh, tanh, softplus), decoderVariance, auxiliary (task-and-target, task); ivae: priorMean (zero, learned), anneal (true, false); nf-ivae, icarl: statistics; icarl: test (partial-correlation, kernel), level",
       repeated,
     );
   return withBootstrapOptions(fit)

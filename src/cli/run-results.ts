@@ -1,3 +1,4 @@
+import type { IcarlModel } from "../baselines/icarl.ts";
 import type { Matrix } from "../linalg/matrix.ts";
 import { encodeModel } from "../model/file.ts";
 import { type FittedModel, latentNames } from "../model/fitted-model.ts";
@@ -81,6 +82,17 @@ function indicatorColumns({ taskNames, mtlcm, bootstrap }: FittedModel): NamedCo
     { name: "p_unrelated", values: pEffect.data.map((p, at) => Math.max(0, 1 - p - (pCause.data[at] ?? 0))) },
   ];
   return bootstrap === undefined ? columns : [...columns, ...intervalColumns(bootstrap, pCause.data.length)];
+}
+
+/** One row for every task and latent: whether the latent is a cause, 0 or 1, and its weight in the invariant predictor. */
+export function icarlColumns(taskNames: readonly string[], { causes, predictor }: IcarlModel): NamedColumn[] {
+  const names = latentNames(causes.cols);
+  return [
+    { name: "task", values: taskNames.flatMap((task) => names.map(() => task)) },
+    { name: "latent", values: taskNames.flatMap(() => names) },
+    { name: "p_cause", values: causes.data },
+    { name: "weight", values: predictor.weights.data },
+  ];
 }
 
 /** How sure the indicators are; empty for tasks that were added after the bootstrap. */

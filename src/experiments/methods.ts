@@ -101,7 +101,7 @@ const mtlcm: ExperimentMethod = {
 };
 
 /** Baselines that have nothing to go by where targets are constant. */
-const NEEDS_TARGETS: ReadonlySet<string> = new Set(["varimax", "sparse-heads", "shared-features"]);
+const NEEDS_TARGETS: ReadonlySet<string> = new Set(["varimax", "sparse-heads", "shared-features", "icarl"]);
 
 /** Every method by its name, in the order in which help lists them. */
 export const methods: ReadonlyMap<string, ExperimentMethod> = new Map(
@@ -157,8 +157,8 @@ function baselineMethod(baseline: Baseline): ExperimentMethod {
       }
       const random = createRandom(seed).split("baseline");
       const own = { ...options, latentDim, threads: 1 };
-      const { latents } = await fitBaseline(baseline, { inputs, targets }, own, random);
-      return { latents };
+      const { latents, model } = await fitBaseline(baseline, { inputs, targets }, own, random);
+      return { latents, ...("causes" in model && { causes: model.causes as Matrix }) };
     },
   };
 }

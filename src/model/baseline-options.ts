@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { activations } from "../baselines/activation.ts";
+import { independenceTests } from "../baselines/collider-causes.ts";
 import { contrasts } from "../baselines/ica-contrast.ts";
 import { ConfigError } from "../errors.ts";
 
@@ -15,6 +16,8 @@ const variational = {
   decoderVariance: positive,
   auxiliary: z.enum(["task-and-target", "task"]),
 };
+
+const nonFactorised = { ...variational, statistics: z.int().nonnegative() };
 
 const sparse = { penalty: z.number().nonnegative(), sharing: z.number().nonnegative(), starts: count, rounds: count };
 
@@ -35,7 +38,8 @@ const shapes: Readonly<Record<string, Shape>> = {
   "sparse-heads": sparse,
   "shared-features": sparse,
   ivae: { ...variational, priorMean: z.enum(["zero", "learned"]), anneal: z.boolean() },
-  "nf-ivae": variational,
+  "nf-ivae": nonFactorised,
+  icarl: { ...nonFactorised, test: names(independenceTests), level: z.number().gt(0).lt(1) },
 };
 
 /** The shape of a baseline's own options, every one of them optional. */
