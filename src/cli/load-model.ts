@@ -10,9 +10,8 @@ export async function loadModel(path: string): Promise<FittedModel> {
   const loaded = await loadModelOrBaseline(path);
   if (loaded.kind === "model") return loaded.model;
   const { method } = loaded.baseline;
-  throw new DataError(`is a baseline (${method}), which has latents but no causes, effects or certificate`, {
-    source: path,
-  });
+  const holds = method === "icarl" ? "latents and, in indicators.csv, causes" : "latents but no causes";
+  throw new DataError(`is a baseline (${method}), which has ${holds}, no effects and no certificate`, { source: path });
 }
 
 /** What `fit` left in a run folder or a model file: both stages, or a baseline. Throws DataError as `loadModel`. */
