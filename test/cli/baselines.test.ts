@@ -10,7 +10,18 @@ import { piped, taskprism, temporaryFolder } from "./taskprism.ts";
 const { path: cwd, dispose } = temporaryFolder();
 const TABLE = ["data/data.parquet", "--task", "task", "--target", "target", "--latent-dim", "3"];
 const STAGE_1 = ["--epochs", "10", "--hidden", "64"];
-const IVAE = ["--method", "ivae", "--hidden", "16", "--learning-rate", "0.003", "--steps", "1500"];
+const IVAE = [
+  "--method",
+  "ivae",
+  "--hidden",
+  "16",
+  "--learning-rate",
+  "0.003",
+  "--steps",
+  "1000",
+  "--option",
+  "priorMean=learned",
+];
 
 const latentsOf = (run: string) => readFileSync(join(cwd, run, "latents.parquet"));
 const scoreOf = async (run: string) => {

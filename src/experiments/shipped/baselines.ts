@@ -62,7 +62,6 @@ export const colliders: ExperimentConfig = {
     ...["raw", "pca", "fast-ica"],
     ...VARIATIONAL,
     { method: "nf-ivae", label: "nf-ivae, without its network", options: { ...RATE, statistics: 0 } },
-    { method: "nf-ivae", label: "nf-ivae, six statistics", options: { ...RATE, statistics: 6 } },
     ...["mtlcm", "oracle"],
   ],
   data: {
