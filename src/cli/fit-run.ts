@@ -48,7 +48,8 @@ function report({ path, metrics, model, latentDim }: FinishedFit, flags: FitFlag
   if (unsupported || !model.mtlcm.solver.converged) process.exitCode ??= ExitCode.notConverged;
 }
 
-function refinementLine({ updates, updatesMade }: Refinement): string {
+function refinementLine({ updates, updatesMade, omitted }: Refinement): string {
+  if (omitted !== undefined) return omitted;
   return updates === 0
     ? "refinement did not raise the likelihood of held-out rows and changed nothing"
     : `refined: held-out likelihood was best after ${updates} of ${updatesMade} updates`;

@@ -150,7 +150,7 @@ export function fitCommand(): Command {
     .option("--patience <epochs>", "epochs without improvement before stopping (default: half of all)", positiveInteger)
     .option(
       "--refine",
-      "then train the encoder on for the likelihood of both stages; for long data; whether the model holds is then no longer tested (docs/certificate.md)",
+      "then train the encoder on for the likelihood of both stages; for long data of three or more columns a latent; whether the model holds is then no longer tested (docs/certificate.md)",
     )
     .option("--refine-epochs <count>", "passes over the rows at most (default: 30)", positiveInteger)
     .option("--refine-rate <rate>", "peak of the learning rate (default: 0.001)", real)

@@ -68,6 +68,21 @@ describe("refine", () => {
     expect(leapt?.latents).toEqual(before.fit?.latents);
   });
 
+  it("is left out, in so many words, where columns are fewer than three for each latent", async () => {
+    // The same rows without the last four of the columns.
+    const { rows, cols, data: x } = data.features;
+    const kept = cols - 4;
+    const values = x.filter((_, at) => at % cols < kept);
+    const features = { rows, cols: kept, data: values };
+    const few = { ...data, features, featureNames: data.featureNames.slice(0, kept) };
+    const short = { epochs: 2 };
+    const [plainly, refinedly] = [await drain({ ...plain, ...short }, few), await drain({ ...refined, ...short }, few)];
+    expect(refinedly.fit?.refinement).toMatchObject({ updates: 0, updatesMade: 0, heldOutLoss: null });
+    expect(refinedly.fit?.refinement?.omitted).toContain("there are 11 for 4");
+    expect(refinedly.fit?.latents).toEqual(plainly.fit?.latents);
+    expect(after.fit?.refinement?.omitted).toBeUndefined();
+  });
+
   it("goes on from a checkpoint to the same model", async () => {
     const { state } = await drain(refined, data, undefined, 30);
     const bytes = encodeCheckpoint({ state: state as FitState, seed: 0, fingerprint: "" });
