@@ -1,4 +1,5 @@
 import { Molecule } from "openchemlib";
+import { AROMATIC as AROMATIC_BOND, kekulise } from "./kekulise.ts";
 import { BOND_KINDS, type MoleculeGraphs, NODE_FEATURES } from "./molecule-graphs.ts";
 import { perceiveBonds } from "./perceive-bonds.ts";
 import { type Bonds, RecordError, type Structure } from "./structure.ts";
@@ -75,8 +76,14 @@ function describeStructure(structure: Structure, cutoff: number): DescribedStruc
     nodes: describeAtoms(molecule, structure, bonds),
     positions: structure.positions,
     edges: edgesOf(molecule, structure, cutoff),
-    smiles: molecule.toIsomericSmiles(),
+    smiles: smilesOf(structure, bonds, molecule),
   };
+}
+
+/** Of aromatic bonds alone OpenChemLib writes texts that do not say which nitrogen has the hydrogen. */
+function smilesOf(structure: Structure, bonds: Bonds, molecule: Molecule): string {
+  const written = bonds.order.includes(AROMATIC_BOND) ? kekulise(structure, bonds) : null;
+  return (written ? toMolecule(structure, written) : molecule).toIsomericSmiles();
 }
 
 /** The structure as OpenChemLib's molecule, its atoms and bonds in the same order as long as hydrogens are not moved. */
