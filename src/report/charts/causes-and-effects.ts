@@ -22,7 +22,7 @@ export function targetCorrelations(model: FittedModel): Chart {
 }
 
 /** What is said of a direction in wide data. */
-const BY_RULE =
+export const BY_RULE =
   "Rows that carry every target do not show which way a relation goes: what a target explains for the most part is taken for its effect, by rule and not by evidence. ";
 
 /** The probability that each latent is a cause of each target, in the same order; on hover with the size of the relation. */

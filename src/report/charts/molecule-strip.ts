@@ -3,6 +3,7 @@ import { type FittedModel, latentNames } from "../../model/fitted-model.ts";
 import type { Chart } from "../chart.ts";
 import { rowsAlong, type StripMember } from "../rows-along-latent.ts";
 import { colour, FONT } from "../theme.ts";
+import { BY_RULE } from "./causes-and-effects.ts";
 
 type Draw = typeof import("../draw-molecule.ts").drawMolecule;
 
@@ -37,7 +38,8 @@ export async function moleculeStrip(
     title: `Molecules along ${name}`,
     caption:
       "From the low end of the latent to the high one: near each quantile the molecule whose other latents are closest to " +
-      "their mean, so that the molecules differ in this latent and in as little else as there is. In brackets: the correlation of the latent with the target.",
+      "their mean, so that the molecules differ in this latent and in as little else as there is. In brackets: the correlation of the latent with the target." +
+      (model.layout === "wide" ? ` ${BY_RULE.trim()}` : ""),
     svg: stripOf(name, members, smiles, targets, drawMolecule),
     table: {
       columns: ["SMILES", name, "share of molecules below"],
