@@ -84,8 +84,9 @@ describe("adapt", () => {
       });
     }
     expect(sums.adapted).toBeLessThan(0.3 * sums.mean);
-    // Six rows: which latents are causes is uncertain and the intervals do not know it.
-    expect(sums.held / sums.rows).toBeGreaterThan(0.75);
+    // 300 such tasks have .893 ± .007 where .9 is meant, .11 from task to task: so .022 in the mean of 25, of which three are allowed.
+    expect(sums.held / sums.rows).toBeGreaterThan(0.825);
+    expect(sums.held / sums.rows).toBeLessThan(0.965);
   });
 
   it("says what it borrowed, the less the more rows there are, and leaves all else as it was", () => {

@@ -70,9 +70,10 @@ describe("causePosterior", () => {
     const standardised = accuracy(tasksOf(size));
     const factors = Float64Array.from(truth.causal.data, () => Math.exp(random.normal()));
     const scrambled = accuracy(tasksOf((t, j) => size(t, j) * factors[t * D + j]));
-    // Weak effects among these cannot be told from weak causes: what is lost is what size knows. Two of three are effects.
-    expect(standardised).toBeLessThan(0.95);
-    expect(standardised).toBeGreaterThan(0.85);
-    expect(Math.abs(scrambled - standardised)).toBeLessThan(0.005);
+    // Weak effects among these cannot be told from weak causes: what is lost is what size knows. Over 16 seeds .907, with a standard deviation
+    // of .010, of which three and a half are allowed; two of three are effects.
+    expect(standardised).toBeLessThan(0.94);
+    expect(standardised).toBeGreaterThan(0.873);
+    expect(scrambled).toBe(standardised);
   });
 });

@@ -40,15 +40,17 @@ describe("what is related to a target in wide data", () => {
       // A weight of less than three standard errors (.02 of a normal one) is no more than chance: 2 % of 30 %.
       expect(accuracy).toBeGreaterThan(0.985);
       expect(auroc).toBeGreaterThan(0.99);
-      expect(calibrationError).toBeLessThan(0.02);
+      // Over eight seeds .004, with a standard deviation of .002.
+      expect(calibrationError).toBeLessThan(0.01);
     },
   );
 
   it("is told with few rows as well, less surely", () => {
     const { accuracy, auroc, calibrationError } = wide(1, { dim: 10, tasks: 40, rows: 300, density: 0.2 }).quality;
-    expect(accuracy).toBeGreaterThan(0.94);
+    // Over 16 seeds .982, .978 and .019, with standard deviations of .007, .021 and .007: three or less are allowed.
+    expect(accuracy).toBeGreaterThan(0.96);
     expect(auroc).toBeGreaterThan(0.94);
-    expect(calibrationError).toBeLessThan(0.05);
+    expect(calibrationError).toBeLessThan(0.04);
   });
 
   it("is nothing where targets have nothing to do with the latents, though the variance rule calls all of them causes", () => {
