@@ -16,6 +16,14 @@ export function gaussianLogDensity(x: Tensor, mean: Operand, logVariance: Tensor
   return sum(gaussianLogDensities(x, mean, logVariance), { axes: [-1] });
 }
 
+/**
+ * log N(x; mean, exp(logVariance)) of rows x = mean + exp(½ logVariance) ε, by their ε: −½ Σ [ ε² + logVariance + log 2π ]. With its
+ * slopes it takes a dozen operations less than by x, and nothing cancels.
+ */
+export function standardNormalLogDensity(noise: Tensor, logVariance: Tensor): Tensor {
+  return mul(sum(add(add(square(noise), logVariance), LOG_2_PI), { axes: [-1] }), -0.5);
+}
+
 /** log N(x; mean, variance I) of every row, with one fixed variance. */
 export function isotropicLogDensity(x: Tensor, mean: Tensor, variance: number): Tensor {
   const width = x.shape[x.shape.length - 1];

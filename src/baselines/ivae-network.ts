@@ -4,7 +4,7 @@ import { exp } from "../graph/unary.ts";
 import type { Parameter, WeightTensors } from "../nn/parameters.ts";
 import type { Activation } from "./activation.ts";
 import { applyMlp, type ConditionalMlp, mlpParameters } from "./conditional-mlp.ts";
-import { gaussianLogDensity, isotropicLogDensity } from "./gaussian.ts";
+import { gaussianLogDensity, isotropicLogDensity, standardNormalLogDensity } from "./gaussian.ts";
 
 /** Sizes and choices of an identifiable variational autoencoder. */
 export interface IvaeArchitecture {
@@ -74,7 +74,7 @@ export function encodeAndDecode(
     logVariance,
     z,
     logLikelihood: decoderLogLikelihood(architecture, weights, batch.x, z),
-    logPosterior: gaussianLogDensity(z, mean, logVariance),
+    logPosterior: standardNormalLogDensity(noise, logVariance),
   };
 }
 

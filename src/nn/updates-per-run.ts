@@ -1,12 +1,12 @@
 import { sizeOf } from "../graph/shape.ts";
 import type { Parameter } from "./parameters.ts";
 
-/** The most updates in one run, and the multiplications that one run makes: some hundredths of a second on one core. */
+/** The most updates in one run, and the multiplications that one run makes: about a tenth of a second on one core. */
 const MOST = 32;
-const MULTIPLICATIONS = 2e9;
+const MULTIPLICATIONS = 4e9;
 
 /**
- * How many updates one run makes: enough that the calls cost nothing beside the arithmetic, few enough that progress is shown
+ * How many updates one run makes: enough that a call, which copies the weights, costs little beside the arithmetic, few enough that progress is shown
  * and Ctrl-C heeded at once. An update multiplies every weight about three times for every row.
  */
 export function updatesThatFit(parameters: readonly Parameter[], batchSize: number): number {
