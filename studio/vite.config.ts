@@ -8,10 +8,10 @@ import { themeStyle } from "../src/report/theme.ts";
 export default defineConfig({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "./",
-  plugins: [reportParts(), policy()],
+  plugins: [reportParts(), policy(), withoutMolecules()],
   resolve: { alias: { "#onnxruntime": fileURLToPath(new URL("worker/onnxruntime.ts", import.meta.url)) } },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  worker: { format: "es" },
+  worker: { format: "es", plugins: () => [withoutMolecules()] },
   build: {
     outDir: fileURLToPath(new URL("../dist/studio", import.meta.url)),
     emptyOutDir: true,
@@ -49,5 +49,19 @@ function policy(): Plugin {
         injectTo: "head-prepend",
       },
     ],
+  };
+}
+
+/** The studio reads no molecules, so nothing there can ask for one to be drawn: without this the drawing program, 2.4 MB, would be shipped. */
+function withoutMolecules(): Plugin {
+  const id = "\0without-molecules";
+  return {
+    name: "without-molecules",
+    enforce: "pre",
+    resolveId: (wanted) => (wanted.endsWith("/draw-molecule.ts") ? id : undefined),
+    load: (wanted) =>
+      wanted === id
+        ? 'export function drawMolecule() { throw new Error("the studio draws no molecules"); }'
+        : undefined,
   };
 }

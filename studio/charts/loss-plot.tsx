@@ -7,7 +7,7 @@ export interface PlotLine {
 }
 
 const [WIDTH, HEIGHT] = [520, 200];
-const MARGIN = { left: 64, right: 10, top: 8, bottom: 34 };
+const MARGIN = { left: 70, right: 10, top: 8, bottom: 34 };
 
 /** Lines over a logarithmic axis, drawn anew at every message of a worker: too often for a chart of the report. */
 export function LossPlot({ lines, xTitle }: { lines: readonly PlotLine[]; xTitle: string }) {
@@ -41,6 +41,9 @@ export function LossPlot({ lines, xTitle }: { lines: readonly PlotLine[]; xTitle
       ))}
       <text x={(MARGIN.left + WIDTH) / 2} y={HEIGHT - 4} text-anchor="middle">
         {xTitle}
+      </text>
+      <text x={-(MARGIN.top + HEIGHT - MARGIN.bottom) / 2} y={12} transform="rotate(-90)" text-anchor="middle">
+        loss
       </text>
       {lines.map(({ name, look, points }) => (
         <polyline key={name} class={look} points={points.map(({ x, y }) => `${across(x)},${up(y)}`).join(" ")} />

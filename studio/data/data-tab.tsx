@@ -1,7 +1,8 @@
-import { proxy, type Remote, wrap } from "comlink";
+import { proxy, type Remote } from "comlink";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { columnsKey, compactRoles, rolesFrom } from "../tables/compact-roles.ts";
 import type { Roles } from "../tables/roles.ts";
+import { openWorker } from "../worker/open-worker.ts";
 import { ColumnPicker } from "./column-picker.tsx";
 import { EXAMPLES, type ExampleName } from "./examples.ts";
 import { FileDrop } from "./file-drop.tsx";
@@ -28,9 +29,15 @@ export function DataTab({ isShown, settings, change }: Props) {
   const [compared, setCompared] = useState<number>();
   const [training, setTraining] = useState<Training>();
   const [error, setError] = useState<string>();
-  const held = useRef<Remote<DataWorker>>(null);
+  const held = useRef<Promise<Remote<DataWorker>>>(null);
+  const [remote, setRemote] = useState<{ readonly worker: Remote<DataWorker> }>();
   const worker = () => {
-    held.current ??= wrap<DataWorker>(new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }));
+    held.current ??= openWorker()
+      .data()
+      .then((opened) => {
+        setRemote({ worker: opened });
+        return opened;
+      });
     return held.current;
   };
 
@@ -56,15 +63,15 @@ export function DataTab({ isShown, settings, change }: Props) {
     change((before) => ({ ...before, ...(isRestored || before.table === key ? {} : anew), table: key, example }));
   };
   const openExample = (name: ExampleName, isRestored = false) =>
-    attempt(async () => show(await worker().openExample(name), isRestored));
+    attempt(async () => show(await (await worker()).openExample(name), isRestored));
   const add = (run: RunSummary) => {
     setRuns((before) => [...before, run]);
     setChosen(run.id);
   };
   const open = (file: File) =>
     attempt(async () => {
-      if (file.name.toLowerCase().endsWith(".safetensors")) add(await worker().openModel(file));
-      else show(await worker().openTable(file));
+      if (file.name.toLowerCase().endsWith(".safetensors")) add(await (await worker()).openModel(file));
+      else show(await (await worker()).openTable(file));
     });
   const fitAs = (request: DataSettings, against?: number) =>
     attempt(async () => {
@@ -79,7 +86,7 @@ export function DataTab({ isShown, settings, change }: Props) {
         }));
       setTraining({ stage: "train", progress: 0, points: [], frames: [], isPaused: false });
       try {
-        const run = await worker().fit(roles, request, proxy(tell));
+        const run = await (await worker()).fit(roles, request, proxy(tell));
         if (run) add(run);
         if (run) setCompared(against);
       } finally {
@@ -101,16 +108,17 @@ export function DataTab({ isShown, settings, change }: Props) {
   const example = table && exampleOf(table);
   const pausing = (isPaused: boolean) => () => {
     setTraining((before) => before && { ...before, isPaused });
-    return isPaused ? worker().pause() : worker().resume();
+    return isPaused ? remote?.worker.pause() : remote?.worker.resume();
   };
   // Messages of a fit come ten times a second: what they do not concern is not drawn anew.
   const isFitting = training !== undefined;
   const picker = useMemo(() => table && <ColumnPicker table={table} roles={roles} change={setRoles} />, [table, roles]);
   const view = useMemo(
     () =>
-      run && (
+      run &&
+      remote && (
         <RunView
-          worker={worker()}
+          worker={remote.worker}
           runs={runs}
           run={run}
           choose={setChosen}
@@ -122,7 +130,7 @@ export function DataTab({ isShown, settings, change }: Props) {
           change={change}
         />
       ),
-    [run, runs, compared, table, roles, settings, isFitting],
+    [remote, run, runs, compared, table, roles, settings, isFitting],
   );
   return (
     <div class="data">
@@ -156,8 +164,8 @@ export function DataTab({ isShown, settings, change }: Props) {
           training={training}
           pause={pausing(true)}
           resume={pausing(false)}
-          stop={() => worker().stop()}
-          discard={() => worker().discard()}
+          stop={() => remote?.worker.stop()}
+          discard={() => remote?.worker.discard()}
         />
       )}
       {view}

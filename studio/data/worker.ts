@@ -1,4 +1,3 @@
-import { expose } from "comlink";
 import type { MultiTaskData } from "../../src/data/multi-task-data.ts";
 import { takeRows } from "../../src/data/multi-task-data.ts";
 import { ConfigError, DataError } from "../../src/errors.ts";
@@ -16,9 +15,10 @@ import { dataOf, type Role, type Roles, suggestedRoles } from "../tables/roles.t
 import type { Table } from "../tables/table.ts";
 import type { Descent } from "../unmixing/recovery.ts";
 import { prepareCompute, waysHere } from "../worker/compute.ts";
-import { breathe, prepareWorker } from "../worker/prepare.ts";
+import { breathe } from "../worker/prepare.ts";
 import { type Brush, type Brushed, brushed, type Scatter, scatterOf } from "./brush.ts";
-import { type ExampleName, exampleTable } from "./examples.ts";
+import { exampleTable } from "./example-tables.ts";
+import type { ExampleName } from "./examples.ts";
 import { type FitRequest, fitOptions } from "./fit-request.ts";
 import { latentsCsv } from "./latents-csv.ts";
 import { type ReportPart, type RunSummary, summariseRun, summariseTable, type TableSummary } from "./summary.ts";
@@ -43,7 +43,8 @@ const runs = new Map<number, HeldRun>();
 let table: Table | undefined;
 let control = new TrainingControl();
 
-const worker = {
+/** What the data tab asks of its worker, which holds the table and the runs. */
+export const dataWorker = {
   /** Reads a table; the one before stays if this one cannot be read. Throws DataError. */
   async openTable(file: File): Promise<TableSummary> {
     return show(await readTable(file));
@@ -205,6 +206,4 @@ async function reportedRun({ name, model, steps, rows }: HeldRun, withRows: bool
   };
 }
 
-prepareWorker();
-export type DataWorker = typeof worker;
-expose(worker);
+export type DataWorker = typeof dataWorker;

@@ -1,10 +1,11 @@
-import { proxy, type Remote, wrap } from "comlink";
+import { proxy, type Remote } from "comlink";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ChartFigure } from "../charts/chart-figure.tsx";
 import type { RenderedChart } from "../charts/rendered-chart.ts";
 import { TrainingPlot } from "../charts/training-plot.tsx";
 import type { Descent } from "../unmixing/recovery.ts";
 import { UnmixingPlayer } from "../unmixing/unmixing-player.tsx";
+import { openWorker } from "../worker/open-worker.ts";
 import { Controls } from "./controls.tsx";
 import { Scores } from "./scores.tsx";
 import { type PlaygroundSettings, parametersOf } from "./settings.ts";
@@ -37,7 +38,7 @@ const PATIENCE = 250;
 /** Generated data, where truth can be laid beside what was found. */
 export function Playground({ isShown, settings, change }: Props) {
   const [run, setRun] = useState<Run>({ id: 0, ...EMPTY });
-  const worker = useRef<Remote<PlaygroundWorker>>(null);
+  const worker = useRef<Promise<Remote<PlaygroundWorker>>>(null);
   const count = useRef(0);
   const fitted = useRef<string>(null);
   const asked = parametersOf(settings).toString();
@@ -47,17 +48,17 @@ export function Playground({ isShown, settings, change }: Props) {
     const timer = setTimeout(
       () => {
         fitted.current = asked;
-        worker.current ??= wrap<PlaygroundWorker>(
-          new Worker(new URL("./worker.ts", import.meta.url), { type: "module" }),
-        );
+        worker.current ??= openWorker().playground();
         const id = ++count.current;
         const tell = (event: PlaygroundEvent) => {
           if (id === count.current) setRun((before) => after(before.id === id ? before : { id, ...EMPTY }, event));
         };
-        worker.current.run(settings, proxy(tell)).catch((error: unknown) => {
-          if (id === count.current)
-            setRun({ id, ...EMPTY, error: error instanceof Error ? error.message : String(error) });
-        });
+        worker.current
+          .then((remote) => remote.run(settings, proxy(tell)))
+          .catch((error: unknown) => {
+            if (id === count.current)
+              setRun({ id, ...EMPTY, error: error instanceof Error ? error.message : String(error) });
+          });
       },
       count.current === 0 ? 0 : PATIENCE,
     );

@@ -1,4 +1,3 @@
-import { expose } from "comlink";
 import type { Matrix } from "../../src/linalg/matrix.ts";
 import { scoreIndicators } from "../../src/metrics/indicators.ts";
 import { strongMcc } from "../../src/metrics/mcc.ts";
@@ -13,7 +12,7 @@ import { createRandom } from "../../src/stats/random.ts";
 import { type RenderedChart, rendered } from "../charts/rendered-chart.ts";
 import { type Descent, descentOf, recoveryOf } from "../unmixing/recovery.ts";
 import { prepareCompute } from "../worker/compute.ts";
-import { breathe, prepareWorker } from "../worker/prepare.ts";
+import { breathe } from "../worker/prepare.ts";
 import { type Generated, generate } from "./generate.ts";
 import type { PlaygroundSettings } from "./settings.ts";
 
@@ -203,7 +202,6 @@ function chartsOf({ latents, certificate }: Outcome["unmixing"], { truth }: Gene
   ].filter((chart) => chart !== undefined);
 }
 
-prepareWorker();
-const playground = { run };
+/** What the playground asks of its worker. */
+export const playground = { run };
 export type PlaygroundWorker = typeof playground;
-expose(playground);
