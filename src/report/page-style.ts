@@ -33,5 +33,13 @@ dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(18rem,1fr));gap:.4
 dt{color:var(--faint);font-size:.85rem}
 dd{margin:0;overflow-wrap:anywhere}
 #tip{position:fixed;z-index:1;max-width:22rem;padding:.25rem .6rem;border:1px solid var(--line);border-radius:.3rem;background:var(--ground);color:var(--ink);font-size:.85rem;pointer-events:none;box-shadow:0 2px 8px rgb(0 0 0/.2)}
-@media print{.tools,nav{display:none}figure{break-inside:avoid}h2{break-after:avoid}.chart{overflow:visible}}
+@page{margin:14mm}
+@media print{
+header,main{max-width:none;padding:0}
+.tools,nav{display:none}
+figure,dl>div,tr,.summary{break-inside:avoid}
+h2,h3,section:not(.summary)>p,figcaption{break-after:avoid}
+.chart,.numbers{max-height:none;overflow:visible}
+.chart svg{max-width:100%;max-height:20cm;height:auto}
+}
 `;

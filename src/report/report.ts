@@ -108,7 +108,7 @@ function recoverySection({ model, latents, rows }: ReportedRun, truth: NamedLate
     id: "recovery",
     title: "Recovery of the truth",
     text: [
-      `Predicted without the truth: ${model.certificate.predictedMcc?.toFixed(4) ?? "nothing, as the model does not hold or is not tested, or latents are not told apart"}.`,
+      `MCC predicted without the truth: ${model.certificate.predictedMcc?.toFixed(4) ?? "nothing, as the model does not hold or is not tested, or latents are not told apart"}.`,
       ...(nullLine ? [] : [`The null line is left out: ${withoutColumns(model)}.`]),
     ],
     charts: [

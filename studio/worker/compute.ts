@@ -43,7 +43,9 @@ export function choose(wanted: ComputeDevice, { cores, isIsolated, noWebGpu }: M
     build: "threads",
     runtime: { device: "cpu", threads: count },
   };
-  const card: Way = { name: "WebGPU", build: "webgpu", runtime: { device: "webgpu", threads: 1 } };
+  // In a trial a card that cannot take the program loses; where it was asked for, "auto" goes back to the processor and says so.
+  const device = wanted === "webgpu" ? "auto" : "webgpu";
+  const card: Way = { name: "WebGPU", build: "webgpu", runtime: { device, threads: 1 } };
   const all = { one: ONE_THREAD, threads, webgpu: card };
   const reasons = { one: undefined, threads: noThreads, webgpu: noWebGpu };
   const names = { one: "thread", threads: "further threads", webgpu: "WebGPU" };

@@ -32,7 +32,7 @@ export function trainingLoss(steps: readonly LoggedStep[]): Chart | undefined {
       height: 220,
       mark: { type: "line", interpolate: "linear" },
       encoding: {
-        x: { field: "epoch", type: "quantitative", title: "epoch" },
+        x: { field: "epoch", type: "quantitative", title: "epoch", axis: { format: "d", tickMinStep: 1 } },
         y: { field: "loss", type: "quantitative", title: "loss", scale: { type: "log", nice: true } },
         color: {
           field: "rows",
