@@ -38,6 +38,23 @@ describe("arithmetic", () => {
         [-10, -20, -30],
       ],
     ],
+    [
+      "mul stretches a column, whatever is in it",
+      mul(constant([2, Number.POSITIVE_INFINITY, nan], [3, 1]), constant([1, 2, 3, -4, 5, 6], [3, 2])),
+      [
+        [2, 4],
+        [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+        [nan, nan],
+      ],
+    ],
+    [
+      "mul stretches a column on the right",
+      mul(a, column),
+      [
+        [1, 2, 3],
+        [-4, -5, -6],
+      ],
+    ],
     ["div by a number", div(row, 4), [2.5, 5, 7.5]],
     ["a number div", div(60, row), [6, 3, 2]],
     ["sub from a number", sub(1, row), [-9, -19, -29]],

@@ -1,10 +1,10 @@
 import { DomainError, ShapeError } from "../errors.ts";
 import { greaterEqual, lessEqual, where } from "./comparison.ts";
 import { isGemm } from "./matmul.ts";
-import { type Operation, onnxNode } from "./operation.ts";
+import { type Emitter, type Operation, onnxNode } from "./operation.ts";
 import { broadcastShapes, sameShape } from "./shape.ts";
 import { broadcastSource } from "./shaping.ts";
-import { apply, constant, describe, type Operand, scalarValue, type Tensor } from "./tensor.ts";
+import { apply, constant, describe, isFloat, type Operand, scalarValue, type Tensor } from "./tensor.ts";
 import { log, neg } from "./unary.ts";
 
 /** a + b, broadcast. A plain number takes the other's dtype. Throws ShapeError when shapes or dtypes do not fit. */
@@ -91,6 +91,11 @@ const subOp = binaryOp("sub", "Sub", {
 const mulOp = binaryOp("mul", "Mul", {
   gradient: (a, b, g) => [mul(g, b), mul(g, a)],
   identity: (a, b) => times(a, b) ?? times(b, a),
+  emit: (node, names, emitter) =>
+    emitter.node(
+      "Mul",
+      names.map((name, i) => (isNarrowColumn(node, i) ? asWide(node, name, emitter) : name)),
+    ),
 });
 
 const divOp = binaryOp("div", "Div", {
@@ -138,6 +143,25 @@ function binaryOp(name: string, type: string, rules: BinaryRules): Operation {
     },
     emit: rules.emit ?? onnxNode(type),
   };
+}
+
+/** Whether operand number i is a column that is stretched to a matrix of a few columns, which the runtime does number by number. */
+function isNarrowColumn({ dtype, shape, inputs }: Tensor, i: number): boolean {
+  const [rows, columns] = shape;
+  return (
+    isFloat(dtype) &&
+    shape.length === 2 &&
+    columns > 1 &&
+    columns <= 32 &&
+    sameShape(inputs[i].shape, [rows, 1]) &&
+    sameShape(inputs[1 - i].shape, shape)
+  );
+}
+
+/** A column times a row of ones: stretched by vector code. */
+function asWide({ dtype, shape: [, columns] }: Tensor, name: string, emitter: Emitter): string {
+  const ones = emitter.node("Expand", [emitter.scalar(dtype, 1), emitter.integers([1, columns])]);
+  return emitter.node("MatMul", [name, ones]);
 }
 
 /** Whether neither operand is stretched. */
