@@ -28,6 +28,8 @@ export interface Adaptation {
    * Absent in files of earlier versions.
    */
   readonly roleSpread?: Matrix;
+  /** Variance of y over the rows themselves, where its own is partly that of the known tasks. Absent in files of earlier versions. */
+  readonly shownVariance?: number;
 }
 
 /**
@@ -54,7 +56,8 @@ export function adapt(model: FittedModel, latents: Matrix, target: ArrayLike<num
   const causes = regressors(model, indicators.pEffect);
   const prior = taskPrior(fittedTasks(model), regressorTable(model));
   const task = regulariseTask(own, causes, prior);
-  const posterior = targetPosterior(taskParameters(task.moments, 0, causes, true), true);
+  const shownVariance = own.varY[0] as number;
+  const posterior = targetPosterior({ ...taskParameters(task.moments, 0, causes, true), shownY: shownVariance }, true);
   const rows = own.count[0] as number;
   return {
     ...model,
@@ -64,7 +67,7 @@ export function adapt(model: FittedModel, latents: Matrix, target: ArrayLike<num
     moments: joinTasks(known, task.moments),
     adaptations: [
       ...model.adaptations,
-      { task: taskName, rows, strength: task.strength, roleSpread: roleSpread(own, causes, prior) },
+      { task: taskName, rows, strength: task.strength, roleSpread: roleSpread(own, causes, prior), shownVariance },
     ],
   };
 }

@@ -107,7 +107,8 @@ export function predictFromLatents(
     const { pCause, pEffect } = model.mtlcm;
     const causes = options.causalOnly ? rowView(pCause, t) : regressors(model, rowView(pEffect, t));
     const adaptation = adapted.get(model.taskNames[t] as string);
-    const parameters = taskParameters(model.moments, t, causes, adaptation !== undefined);
+    const estimated = taskParameters(model.moments, t, causes, adaptation !== undefined);
+    const parameters = { ...estimated, shownY: adaptation?.shownVariance ?? estimated.shownY };
     const known = targetPosterior(parameters, !options.causalOnly);
     const spread = adaptation?.roleSpread;
     if (spread === undefined || options.causalOnly) return known;

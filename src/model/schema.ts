@@ -141,7 +141,14 @@ export const modelSchema = z.object({
   certificate,
   bootstrap: bootstrap.exactOptional(),
   moments,
-  adaptations: z.array(z.looseObject({ task: z.string(), rows: count, roleSpread: matrix.exactOptional() })),
+  adaptations: z.array(
+    z.looseObject({
+      task: z.string(),
+      rows: count,
+      roleSpread: matrix.exactOptional(),
+      shownVariance: z.number().exactOptional(),
+    }),
+  ),
   provenance: provenanceSchema,
 });
 

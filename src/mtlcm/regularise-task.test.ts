@@ -20,6 +20,7 @@ const prior: TaskPrior = {
   effectSquare: 0.5,
   unexplained: { value: 0.4, degrees: 8 },
   residual: { value: 0.3, degrees: 5 },
+  target: { value: 1, degrees: 0 },
 };
 const rowsOf = (rowsPerTask: number) => resampleTasks(truth, { rowsPerTask, sigmaS: 0.5 }, createRandom(7));
 
@@ -79,5 +80,20 @@ describe("regulariseTask", () => {
     }
     expect(Math.abs(own.unexplained / plain.unexplained - 1)).toBeLessThan(1e-3);
     for (const share of Object.values(task.strength)) expect(share).toBeLessThan(1e-3);
+  });
+
+  it("borrows the scale of a target whose few rows lie close together, and of no other", () => {
+    const { latents, targets } = rowsOf(3);
+    const own = momentsOf(latents, targets);
+    const shown = (own.varY[0] * 3) / 2;
+    const unexplainedWith = (value: number) =>
+      taskParameters(regulariseTask(own, pCause, { ...prior, target: { value, degrees: 6 } }).moments, 0, pCause, true)
+        .unexplained;
+    const alone = taskParameters(regulariseTask(own, pCause, prior).moments, 0, pCause, true).unexplained;
+    // (6 · 20 + 2 · 1) / 8 times what the rows show; τ is a prior's share of it and what the rows leave.
+    expect(unexplainedWith(20 * shown) / alone).toBeGreaterThan(5);
+    expect(unexplainedWith(shown / 20)).toBe(alone);
+    // A million times as large is another unit.
+    expect(unexplainedWith(1e6 * shown)).toBe(alone);
   });
 });

@@ -1,9 +1,10 @@
 import { cholesky, choleskyInverse, choleskySolve } from "../linalg/cholesky.ts";
 import { dot, type Matrix, matrix, multiplyVector } from "../linalg/matrix.ts";
 import type { Moments } from "../stats/moments.ts";
+import { trigamma } from "../stats/polygamma.ts";
 import { block, splitLatents } from "./task-parameters.ts";
 import type { TaskPrior } from "./task-prior.ts";
-import { moderate } from "./variance-prior.ts";
+import { biasOfLog, moderate, type VariancePrior } from "./variance-prior.ts";
 
 /** A task with few rows, and how much of it comes from the other tasks. */
 export interface RegularisedTask {
@@ -26,8 +27,9 @@ export interface ShrinkageStrength {
  * One task with its parameters shrunk towards what the known tasks have in common.
  *
  *     w = (S_CC + λ diag v_C)⁻¹ s_C ,   λ = τ₀ / (n ω²)        ridge: w_j √(v_j/q) ~ N(0, ω²), noise of share τ₀
- *     γ_j = (s_j/q) g² / ( g² + r_j/(n v_j) )                  the same for one slope
+ *     γ_j = (s_j/q̂) g² / ( g² + (q/q̂) r_j/(n v_j) )            the same for one slope
  *     τ, r_j: (ν₀ prior + ν own)/(ν₀ + ν)                      moderated variances (Smyth 2004)
+ *     q: the same, where that is above q̂                       q̂ what the rows show
  *
  * The causes enter with their own covariance, and effects are independent of them and of each other given y, as in the
  * model. With many rows w, γ, τ and r are those of least squares.
@@ -42,7 +44,8 @@ export function regulariseTask(moments: Moments, pCause: Float64Array, prior: Ta
   const { causes, effects } = splitLatents(pCause);
   const variance = (j: number) => S[j * d + j];
 
-  const spread = (varY[0] * n) / (n - 1);
+  const shown = (varY[0] * n) / (n - 1);
+  const spread = scaleOfTarget(prior.target, shown, n - 1);
   const ridge = causes.length === 0 ? 0 : prior.unexplained.value / (n * prior.weightSquare);
   const own = block(S, causes, d);
   const ridged = matrix(own.rows, own.cols, own.data.slice());
@@ -67,7 +70,7 @@ export function regulariseTask(moments: Moments, pCause: Float64Array, prior: Ta
   const residuals = effects.map((j) => {
     const raw = s[j] / varY[0];
     const residual = moderate(prior.residual, ((variance(j) - raw * s[j]) * n) / (n - 2), n - 2);
-    const kept = prior.effectSquare / (prior.effectSquare + residual / (n * variance(j)));
+    const kept = prior.effectSquare / (prior.effectSquare + ((spread / shown) * residual) / (n * variance(j)));
     borrowed += (1 - kept) / effects.length;
     result.s[j] = raw * kept * q;
     return residual;
@@ -92,6 +95,22 @@ export function regulariseTask(moments: Moments, pCause: Float64Array, prior: Ta
       effect: borrowed,
     },
   };
+}
+
+/** Standard deviations of log q̂ by which the scale of a target may differ from the known ones' and count as one of theirs. */
+const COMPARABLE = 4;
+
+/**
+ * The variance of y: the moderated one, where that is larger than what few rows show and does not contradict it. Rows of which the targets happen to lie close
+ * together say little of the slopes of effects on them, and would pass for a task whose y is known beforehand.
+ */
+function scaleOfTarget(prior: VariancePrior, shown: number, degrees: number): number {
+  if (prior.degrees === 0) return shown;
+  const isExact = prior.degrees === Number.POSITIVE_INFINITY;
+  const spread = trigamma(degrees / 2) + (isExact ? 0 : trigamma(prior.degrees / 2));
+  const expected = Math.log(prior.value) + biasOfLog(degrees) - (isExact ? 0 : biasOfLog(prior.degrees));
+  const contradicts = Math.log(shown) < expected - COMPARABLE * Math.sqrt(spread);
+  return contradicts ? shown : Math.max(shown, moderate(prior, shown, degrees));
 }
 
 function shareOf(prior: number, own: number): number {

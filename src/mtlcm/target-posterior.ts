@@ -26,9 +26,9 @@ export interface TargetPosterior {
  * The variance is 1/Π plus what the estimation of means, slopes and variances adds to the error of the mean, to first
  * order in 1/n (delta method):
  *
- *     Π⁻²/n · [ (1 + m'S_CC⁻¹m)/τ + 2 (w'm − u)²/τ² + Σ_j ( (e_j − γ_j u)²/(q r_j) + γ_j²/r_j + 2 γ_j² e_j²/r_j² ) ]
+ *     Π⁻²/n · [ (1 + m'S_CC⁻¹m)/τ + 2 (w'm − u)²/τ² + Σ_j ( (e_j − γ_j u)²/(q̂ r_j) + γ_j²/r_j + 2 γ_j² e_j²/r_j² ) ]
  *
- * with m = z_C − z̄_C, u = E[y | z] − ȳ and e_j = z_j − z̄_j − γ_j u. Which latents are causes is taken as known, and
+ * with q̂ the mean square of y around its mean in the rows, m = z_C − z̄_C, u = E[y | z] − ȳ and e_j = z_j − z̄_j − γ_j u. Which latents are causes is taken as known, and
  * 1/Π, being a concave function of estimated variances, comes out low by about 2/n of itself.
  *
  * @param task its parameters.
@@ -36,7 +36,7 @@ export interface TargetPosterior {
  *   effects to y changes.
  */
 export function targetPosterior(task: TaskParameters, useEffects: boolean): TargetPosterior {
-  const { rows: n, meanZ, meanY, varY, causes, weights, precision, unexplained, slopes, residual } = task;
+  const { rows: n, meanZ, meanY, shownY, causes, weights, precision, unexplained, slopes, residual } = task;
   const effects = useEffects ? task.effects : [];
   const total = effects.reduce((sum, _, e) => sum + slopes[e] ** 2 / residual[e], 1 / unexplained);
   const beta = new Float64Array(meanZ.length);
@@ -59,7 +59,7 @@ export function targetPosterior(task: TaskParameters, useEffects: boolean): Targ
       effects.forEach((j, e) => {
         const [gamma, r] = [slopes[e], residual[e]];
         const rest = z[j] - meanZ[j] - gamma * shift;
-        added += ((rest - gamma * shift) ** 2 / varY + gamma ** 2) / r + 2 * ((gamma * rest) / r) ** 2;
+        added += ((rest - gamma * shift) ** 2 / shownY + gamma ** 2) / r + 2 * ((gamma * rest) / r) ** 2;
       });
       return (1 + added / n / total) / total;
     },

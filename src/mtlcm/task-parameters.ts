@@ -11,6 +11,8 @@ export interface TaskParameters {
   readonly meanY: number;
   /** q, variance of y. */
   readonly varY: number;
+  /** Mean of (y − ȳ)² over the rows behind the estimates, from which slopes on y have their errors; q unless that was borrowed. */
+  readonly shownY: number;
   /** C, the latents that cause y, k of them, ascending. */
   readonly causes: readonly number[];
   /** w, slopes of y on its causes together, k. */
@@ -62,7 +64,7 @@ export function taskParameters(
   const [S, s, q, n] = [rowView(covH, task), rowView(covHY, task), varY[task], count[task]];
   const { causes, effects } = splitLatents(pCause);
   const k = causes.length;
-  const shared = { rows: n, meanZ: rowView(meanH, task), meanY: meanY[task], varY: q, causes, effects };
+  const shared = { rows: n, meanZ: rowView(meanH, task), meanY: meanY[task], varY: q, shownY: q, causes, effects };
   const slopes = Float64Array.from(effects, (j) => s[j] / q);
   const residual = Float64Array.from(effects, (j, e) => unbiased(S[j * d + j] - slopes[e] * s[j], n, 2));
 

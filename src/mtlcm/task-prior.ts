@@ -13,6 +13,8 @@ export interface TaskPrior {
   readonly unexplained: VariancePrior;
   /** Of r_j, the variance of an effect given y. */
   readonly residual: VariancePrior;
+  /** Of q, the variance of y. */
+  readonly target: VariancePrior;
 }
 
 /**
@@ -31,6 +33,8 @@ export function taskPrior(moments: Moments, pCause: Matrix): TaskPrior {
   const unexplainedDegrees: number[] = [];
   const residual: number[] = [];
   const residualDegrees: number[] = [];
+  const target: number[] = [];
+  const targetDegrees: number[] = [];
   const weightSquares: number[] = [];
   const effectSquares: number[] = [];
   moments.taskNames.forEach((_, t) => {
@@ -40,6 +44,8 @@ export function taskPrior(moments: Moments, pCause: Matrix): TaskPrior {
     const variance = (j: number) => moments.covH.data[t * d * d + j * d + j];
     unexplained.push((task.unexplained / varY) * ((rows - 1) / rows));
     unexplainedDegrees.push(rows - causes.length - 1);
+    target.push((varY * rows) / (rows - 1));
+    targetDegrees.push(rows - 1);
     causes.forEach((j, c) => void weightSquares.push((task.weights[c] ** 2 * variance(j)) / varY));
     effects.forEach((j, e) => {
       residual.push(task.residual[e]);
@@ -52,6 +58,7 @@ export function taskPrior(moments: Moments, pCause: Matrix): TaskPrior {
     effectSquare: mean(effectSquares),
     unexplained: variancePrior(unexplained, unexplainedDegrees),
     residual: variancePrior(residual, residualDegrees),
+    target: variancePrior(target, targetDegrees),
   };
 }
 
