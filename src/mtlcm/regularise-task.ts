@@ -30,6 +30,7 @@ export interface ShrinkageStrength {
  *     γ_j = (s_j/q̂) g² / ( g² + (q/q̂) r_j/(n v_j) )            the same for one slope
  *     τ, r_j: (ν₀ prior + ν own)/(ν₀ + ν)                      moderated variances (Smyth 2004)
  *     q: the same, where that is above q̂                       q̂ what the rows show
+ *     q: the same, where that is above q̂                       q̂ what the rows show
  *
  * The causes enter with their own covariance, and effects are independent of them and of each other given y, as in the
  * model. With many rows w, γ, τ and r are those of least squares.
