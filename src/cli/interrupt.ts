@@ -1,3 +1,10 @@
+import { TaskprismError } from "../errors.ts";
+
+/** The user has stopped what cannot be left half done: nothing more is to be said than what is kept. */
+export class InterruptedError extends TaskprismError {
+  readonly code = "INTERRUPTED";
+}
+
 /** Whether the user has asked the process to stop. */
 export interface Interrupt {
   readonly requested: boolean;

@@ -2,6 +2,7 @@ import { dirname, resolve } from "node:path";
 import type { MoleculeDescription } from "../data/molecules/molecule-data.ts";
 import { ConfigError } from "../errors.ts";
 import { anyMolecules, type OpenMolecules, openMolecules } from "../node/index.ts";
+import { InterruptedError, onInterrupt } from "./interrupt.ts";
 import type { MoleculeFlags } from "./molecule-options.ts";
 import type { Progress } from "./progress.ts";
 
@@ -12,7 +13,7 @@ export async function readsMolecules(paths: readonly string[], { smiles }: Molec
 
 /**
  * The molecules in files or a column, read with progress; kept beside `out` for the next time.
- * @throws ConfigError and DataError as `openMolecules`
+ * @throws ConfigError and DataError as `openMolecules`; InterruptedError when the user stops it
  */
 export async function openWithProgress(
   paths: readonly string[],
@@ -22,13 +23,26 @@ export async function openWithProgress(
   progress: Progress,
 ): Promise<OpenMolecules> {
   const cacheFolder = dirname(resolve(out));
-  const steps = openMolecules({ paths, smiles, skipBad, cacheFolder, ...description });
-  for (;;) {
-    const { value, done } = await steps.next();
-    if (done) return value;
-    if (value.total === null) continue;
-    const detail = `${value.done} of ${value.total} molecules`;
-    progress.update({ phase: "molecules", done: value.done, total: value.total, detail });
+  const interrupt = onInterrupt();
+  const { signal } = interrupt;
+  const steps = openMolecules({ paths, smiles, skipBad, cacheFolder, signal, ...description });
+  let done = "";
+  try {
+    for (;;) {
+      const step = await steps.next();
+      if (step.done) return step.value;
+      if (step.value.total === null) continue;
+      done = `, ${step.value.done} of ${step.value.total} done`;
+      const detail = `${step.value.done} of ${step.value.total} molecules`;
+      progress.update({ phase: "molecules", done: step.value.done, total: step.value.total, detail });
+    }
+  } catch (error) {
+    if (!interrupt.requested) throw error;
+    progress.stop();
+    const kept = smiles !== undefined && description.geometry === "3d" ? "; the same command goes on there" : "";
+    throw new InterruptedError(`stopped while reading molecules${done}${kept}`);
+  } finally {
+    interrupt.dispose();
   }
 }
 

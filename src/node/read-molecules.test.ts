@@ -167,6 +167,11 @@ describe("readSmiles", () => {
     expect(rest.skipped.length).toBe(2);
   });
 
+  it("stops when it is asked to, few as they may be", async () => {
+    const signal = AbortSignal.abort(new Error("enough"));
+    await expect(drain(readSmiles(["C", "O"], column, { ...flat, signal }))).rejects.toThrow("enough");
+  });
+
   it("names the row of a text that is none among those that get positions, however they are divided", async () => {
     const texts = Array.from({ length: 70 }, (_, i) => (i === 66 ? "xx" : "C"));
     const place = { source: "table.csv", column: "smiles" };

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { DescribedStructures } from "../data/molecules/describe-structures.ts";
 import { joinGraphs, type MoleculeGraphs } from "../data/molecules/molecule-graphs.ts";
 import type { Structure } from "../data/molecules/structure.ts";
@@ -115,6 +116,9 @@ async function* describeAll(
   }
   if (total <= SMALL) {
     for (const { at, chunk } of left) {
+      // Describing holds the thread: a request to stop is heard in between.
+      await setImmediate();
+      signal?.throwIfAborted();
       take(at, describeChunk(chunk, shared));
       await parts?.write(at, results[at] as DescribedStructures);
     }
