@@ -215,11 +215,14 @@ function insideDomain(objective: Objective): Objective {
   };
 }
 
-/** The score's estimate, but at most half the smallest eigenvalue of any R_t: noise adds σo² to all of them. */
+/**
+ * The score's estimate, a first step towards the most likely level; where it is not above 0, half the smallest eigenvalue of any R_t, to all of
+ * which noise adds σo².
+ */
 function startingNoise(residuals: ResidualCovariances, unmixing: Matrix): number {
+  const { noise } = noiseScore(residuals, unmixing);
+  if (noise > 0) return noise;
   const { dim: d, matrices, weights } = residuals;
   const smallest = Array.from(weights, (_, t) => symmetricEigen(matrix(d, d, rowView(matrices, t))).values[d - 1]);
-  const most = Math.max(Math.min(...smallest) / 2, Number.MIN_VALUE);
-  const { noise } = noiseScore(residuals, unmixing);
-  return noise > 0 ? Math.min(noise, most) : most;
+  return Math.max(Math.min(...smallest) / 2, Number.MIN_VALUE);
 }
