@@ -108,12 +108,14 @@ function countLinks({ mtlcm }: FittedModel, counts: (link: ReturnType<typeof lin
 /** What noise that does not show may cost goes without saying up to here. */
 const NOTABLE_FLOOR = 2.5e-3;
 
-function certificateLine({ certificate, mtlcm, layout }: FittedModel): string {
+function certificateLine({ certificate, mtlcm, layout, mtrn }: FittedModel): string {
   const { predictedMcc, splitHalfMcc, fitRatio } = certificate;
   const { starts, agreed, converged, name, sigmaObs = 0 } = mtlcm.solver;
   const floor = mccFloor(certificate);
   const parts = [
     `${layout === "wide" ? "MCC with itself when rows are redrawn" : "predicted MCC"} ${correlation(predictedMcc)}${
+      mtrn !== null && layout === "long" && predictedMcc !== null ? " with the latents as the encoder carries them" : ""
+    }${
       predictedMcc !== null && floor !== null && predictedMcc - floor > NOTABLE_FLOOR
         ? ` (${correlation(floor)} if noise that does not show is as large as it can be)`
         : ""

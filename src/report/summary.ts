@@ -16,7 +16,7 @@ export function summarySentences(model: FittedModel): string[] {
     certificate.verdict,
     certificate.predictedMcc === null
       ? `The certificate predicts no correlation with the truth; between halves of the rows the latents agree to ${certificate.splitHalfMcc.toFixed(4)}.`
-      : `${layout === "wide" ? "When rows are drawn again the latents agree with themselves to" : "Expected correlation with the truth (predicted MCC):"} ${certificate.predictedMcc.toFixed(4)}; between halves of the rows they agree to ${certificate.splitHalfMcc.toFixed(4)}.`,
+      : `${layout === "wide" ? "When rows are drawn again the latents agree with themselves to" : `Expected correlation with the truth${mtrn ? ", as the encoder carries it" : ""} (predicted MCC):`} ${certificate.predictedMcc.toFixed(4)}; between halves of the rows they agree to ${certificate.splitHalfMcc.toFixed(4)}.`,
     ...(explained === undefined
       ? []
       : [
