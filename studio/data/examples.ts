@@ -16,7 +16,7 @@ export const EXAMPLES = {
     label: "500 materials with 16 properties, some missing",
     about:
       "Wide data: every material has all properties, but for a twentieth of the values. Each property leans on one of four latents, " +
-      "or on two.",
+      "or on two. Where every row carries every target the model cannot hold exactly; the verdict rests on redrawing the rows.",
   },
   narrow: {
     label: "40 assays through too few descriptors",

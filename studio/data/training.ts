@@ -123,7 +123,12 @@ export async function train(
           clock = undefined;
           const tried: [Tried, ...Tried[]] = [{ way, milliseconds }];
           if (isWorthATrial(value.steps, milliseconds)) {
-            for (const other of choice.ways.slice(1)) tried.push(await tryOut(other, begin));
+            for (const other of choice.ways.slice(1)) {
+              const computedBy = `${way.name} so far; ${other.name} is being timed`;
+              tell({ stage: "train", progress: 0, points: [], frames: [], computedBy });
+              tried.push(await tryOut(other, begin));
+              if ((await control.wish()) === "discard") return undefined;
+            }
           }
           const best = quickest(tried);
           computedBy = inWords(best, tried, value.steps, choice);

@@ -35,18 +35,14 @@ describe("the trial of ways to compute", () => {
     expect(inWords(one, [tried(one, 1.234)], 800, AUTO)).toBe(
       "WebAssembly on one thread: 800 updates of 1.2 ms, too little to try anything else",
     );
-    expect(
-      inWords(
-        threads,
-        [tried(one, 8), tried(threads, 4.51)],
-        6000,
-        choose("auto", { ...MACHINE, noWebGpu: "no card" }),
-      ),
-    ).toBe(
-      "WebAssembly on 4 threads: 6,000 updates of 4.5 ms; WebAssembly on one thread took 8.0 ms; no WebGPU: no card",
+    expect(inWords(threads, [tried(one, 8), tried(threads, 4.51), tried(card, 110.4)], 6000, AUTO)).toBe(
+      "WebAssembly on 4 threads: 6,000 updates of 4.5 ms; WebAssembly on one thread took 8 ms; WebGPU took 110 ms",
+    );
+    expect(inWords(one, [tried(one, 2)], 6000, choose("auto", { ...MACHINE, cores: 1, noWebGpu: "no card" }))).toBe(
+      "WebAssembly on one thread: 6,000 updates of 2 ms; no further threads: this machine has one core; no WebGPU: no card",
     );
     expect(inWords(one, [tried(one, 1)], 10, choose("webgpu", { ...MACHINE, noWebGpu: "no card" }))).toBe(
-      "WebAssembly on one thread: 10 updates of 1.0 ms; no WebGPU: no card",
+      "WebAssembly on one thread: 10 updates of 1 ms; no WebGPU: no card",
     );
     expect(inWords(card, [], 10, choose("webgpu", MACHINE))).toBe("WebGPU");
   });

@@ -72,7 +72,7 @@ export function inWords(way: Way, tried: readonly Tried[], steps: number, { want
   const own = tried.find((one) => one.way === way);
   const others = tried.filter((one) => one !== own);
   const isShort = own !== undefined && others.length === 0 && !isWorthATrial(steps, own.milliseconds);
-  const time = ({ milliseconds }: Tried) => `${milliseconds.toPrecision(2)} ms`;
+  const time = ({ milliseconds }: Tried) => `${Number(milliseconds.toPrecision(2))} ms`;
   return [
     way.name +
       (own === undefined ? "" : `: ${steps.toLocaleString("en")} updates of ${time(own)}`) +
