@@ -1,1 +1,1 @@
-export declare function compiledProduct(): Promise<string>;
+export declare function compiled(program: "product.ts" | "adam.ts"): Promise<string>;

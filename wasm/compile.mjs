@@ -1,10 +1,13 @@
-// npm run wasm: compiles wasm/product.ts and writes src/linalg/product-code.ts.
+// npm run wasm: compiles the AssemblyScript of this folder and writes it into src/, in base64.
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
-const SOURCE = new URL("product.ts", import.meta.url);
-const CODE = new URL("../src/linalg/product-code.ts", import.meta.url);
+/** Where the code of each program goes, and the name that it has there. */
+const PROGRAMS = {
+  "product.ts": { file: "../src/linalg/product-code.ts", constant: "PRODUCT_CODE" },
+  "adam.ts": { file: "../src/nn/adam-code.ts", constant: "ADAM_CODE" },
+};
 const FLAGS = [
   "-O3",
   "--runtime",
@@ -14,26 +17,30 @@ const FLAGS = [
   "--noAssert",
   "--importMemory",
   "--outFile",
-  "product.wasm",
+  "code.wasm",
 ];
 
-/** The TypeScript of product-code.ts for the AssemblyScript of product.ts. */
-export async function compiledProduct() {
-  const source = await readFile(SOURCE, "utf8");
+/** The TypeScript that holds the code of `program`. */
+export async function compiled(program) {
+  const source = await readFile(new URL(program, import.meta.url), "utf8");
   let binary;
-  const { error, stderr } = await asc.main(["product.ts", ...FLAGS], {
-    readFile: (name) => (name === "product.ts" ? source : null),
+  const { error, stderr } = await asc.main([program, ...FLAGS], {
+    readFile: (name) => (name === program ? source : null),
     writeFile: (name, contents) => {
-      if (name === "product.wasm") binary = contents;
+      if (name === "code.wasm") binary = contents;
     },
     listFiles: () => [],
   });
   if (error) throw new Error(`${error.message}\n${stderr.toString()}`);
   const code = Buffer.from(binary).toString("base64");
-  return `/** WebAssembly of wasm/product.ts in base64; \`npm run wasm\` writes this file. */
-export const PRODUCT_CODE =
+  return `/** WebAssembly of wasm/${program} in base64; \`npm run wasm\` writes this file. */
+export const ${PROGRAMS[program].constant} =
   "${code}";
 `;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await writeFile(CODE, await compiledProduct());
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [program, { file }] of Object.entries(PROGRAMS)) {
+    await writeFile(new URL(file, import.meta.url), await compiled(program));
+  }
+}

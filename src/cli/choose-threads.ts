@@ -1,29 +1,64 @@
 import { availableParallelism } from "node:os";
 import type { MoleculeData } from "../data/molecules/molecule-data.ts";
 import type { MultiTaskData } from "../data/multi-task-data.ts";
+import { encoderKind } from "../mtrn/architecture.ts";
 import { fitMtrn } from "../mtrn/mtrn.ts";
-import type { MtrnOptions } from "../mtrn/options.ts";
+import { type MtrnOptions, mtrnSettings } from "../mtrn/options.ts";
+import { trainingTeam, workerCount } from "../node/index.ts";
 import { createRandom } from "../stats/random.ts";
 
 /** Seconds of updates in one measurement, measurements of each number of threads, and updates before them. */
 const [SECONDS, MEASUREMENTS, WARM_UP] = [0.05, 5, 3];
 
+/** How stage 1 uses threads. */
+export interface ThreadUse {
+  /** Whether each thread needs the data for itself. */
+  readonly copiesData: boolean;
+  /** The options of a fit on so many threads. */
+  on(threads: number, options: MtrnOptions): MtrnOptions;
+}
+
+/** Threads divide each operation: results on tables are the same bytes with any number (`mtrn/threads.test.ts`). */
+export const dividingOperations: ThreadUse = {
+  copiesData: false,
+  on: (threads, options) => ({ ...options, threads }),
+};
+
+/**
+ * What serves these data and options: sharing batches where heads are trained along on the CPU, which is faster there than dividing
+ * operations; ridge heads divide operations. Where batches are shared the same number of threads gives the same bytes.
+ */
+export function threadUse(data: MultiTaskData | MoleculeData, options: MtrnOptions): ThreadUse {
+  const { heads } = mtrnSettings(options, data.targets, encoderKind(data.features));
+  if (heads === "ridge" || (options.device ?? "cpu") !== "cpu") return dividingOperations;
+  // What else is computed, as in refinement, may divide operations: but not with molecules, whose sums would vary.
+  const elsewhere = (threads: number) => ("description" in data ? 1 : threads);
+  return {
+    copiesData: true,
+    on: (threads, options) => ({
+      ...options,
+      threads: elsewhere(threads),
+      ...(threads > 1 && { team: trainingTeam(threads) }),
+    }),
+  };
+}
+
 /**
  * The number of threads with which an update of stage 1 on these data takes least time: 1, 2, 4, … up to `most`, as long as
  * each is faster than the one before. The least of several measurements counts, which what else the machine does disturbs least.
- *
- * Results on tables are the same bytes with any number of threads (`mtrn/threads.test.ts`), so that what is measured decides about
- * time alone. Not so with molecules: there the runtime's sums over neighbours vary with more than one.
  */
 export async function chooseThreads(
   data: MultiTaskData | MoleculeData,
   options: MtrnOptions,
+  use: ThreadUse,
   most = availableParallelism(),
 ): Promise<number> {
-  if (most === 1) return 1;
+  const fitting = use.copiesData ? 1 + workerCount(most, { workers: most, memoryPerJob: bytesOf(data) }) : most;
+  const limit = Math.min(most, fitting);
+  if (limit === 1) return 1;
   let [chosen, least] = [1, Number.POSITIVE_INFINITY];
-  for (let threads = 1; threads <= most; threads *= 2) {
-    const seconds = await secondsOfUpdate(data, { ...options, threads });
+  for (let threads = 1; threads <= limit; threads *= 2) {
+    const seconds = await secondsOfUpdate(data, use.on(threads, options));
     if (seconds >= least) break;
     [chosen, least] = [threads, seconds];
   }
@@ -49,4 +84,10 @@ async function secondsOfUpdate(data: MultiTaskData | MoleculeData, options: Mtrn
   } finally {
     await steps.return(undefined as never);
   }
+}
+
+/** Bytes of a copy of the data, and as much again for what is made of them. */
+function bytesOf({ features, targets }: MultiTaskData | MoleculeData): number {
+  const arrays = [...Object.values(features), targets.layout === "long" ? targets.values : targets.values.data];
+  return 2 * arrays.reduce((bytes, array) => bytes + (ArrayBuffer.isView(array) ? array.byteLength : 0), 0);
 }

@@ -57,9 +57,13 @@ export async function runFitSeeds(tables: readonly string[], flags: FitFlags): P
     else jobs.push({ plan: withSeed(plan, seed), out: run, resumes: reached === "checkpoint", mostThreads: 1 });
   }
   const memoryPerJob = await memoryOf(plan);
-  const { workers = availableParallelism() } = flags;
+  const { threads } = plan.options;
+  const { workers = coresFor(typeof threads === "number" ? threads : 1) } = flags;
   const atATime = workerCount(jobs.length, { workers, memoryPerJob });
-  const summaries = await fitAll(sharingCores(jobs, atATime, workers), done, seeds.length, flags, memoryPerJob);
+  const summaries = await fitAll(sharingCores(jobs, atATime, workers), done, seeds.length, flags, {
+    memoryPerJob,
+    workers,
+  });
   if (summaries === "interrupted") {
     process.stderr.write(`stopped; go on with: taskprism fit --resume ${out}\n`);
     process.exitCode = ExitCode.interrupted;
@@ -84,7 +88,7 @@ async function fitAll(
   done: readonly SeedSummary[],
   total: number,
   flags: FitFlags,
-  memoryPerJob: number,
+  { memoryPerJob, workers }: { readonly memoryPerJob: number; readonly workers: number },
 ): Promise<SeedSummary[] | "interrupted"> {
   const task = { module: new URL("./fit-seed-job.ts", import.meta.url), name: "fitSeed" };
   const interrupt = onInterrupt();
@@ -95,7 +99,7 @@ async function fitAll(
   };
   try {
     show();
-    const pool = { memoryPerJob, signal: interrupt.signal, ...(flags.workers && { workers: flags.workers }) };
+    const pool = { memoryPerJob, signal: interrupt.signal, workers };
     for await (const { result } of runJobs<SeedJob, SeedSummary>(task, jobs, pool)) {
       summaries.push(result);
       show();
@@ -117,10 +121,17 @@ function sharingCores(jobs: readonly SeedJob[], atATime: number, cores: number):
   return jobs.map((job, k) => (k < jobs.length - last ? job : { ...job, mostThreads }));
 }
 
+/** Fits at a time that have `threads` threads each. */
+function coresFor(threads: number): number {
+  return Math.max(1, Math.floor(availableParallelism() / threads));
+}
+
 async function request(tables: readonly string[], flags: FitFlags): Promise<SeedsRequest> {
-  const { seeds = [], bootstrap, workers, ...others } = flags;
+  const { seeds = [], bootstrap, workers, threads, ...others } = flags;
+  // Cores are for seeds first: what they leave is found anyway.
   const plan = await planFromFlags(tables, {
     ...others,
+    ...(typeof threads === "number" && { threads }),
     ...(bootstrap && { bootstrap, ...(workers && { workers }) }),
   });
   if (plan.options.method !== undefined)

@@ -12,7 +12,7 @@ import type { FittedModel, Provenance } from "../model/fitted-model.ts";
 import type { Refinement } from "../model/refine.ts";
 import { appendStep, createRun, finishRun, type RunFolder } from "../node/index.ts";
 import { bootstrapModel, checkBootstrapRequest } from "./bootstrap-stage.ts";
-import { chooseThreads } from "./choose-threads.ts";
+import { chooseThreads, dividingOperations, threadUse } from "./choose-threads.ts";
 import { driveSteps } from "./drive-steps.ts";
 import type { FitFlags } from "./fit.ts";
 import { latentDimOptions, loadData } from "./fit-data.ts";
@@ -27,7 +27,10 @@ import { Stopwatch, secondsSince } from "./stopwatch.ts";
 /** A run that is to be made, or that was interrupted. */
 export type FitTarget = Pick<FitFlags, "out" | "force" | "workers"> & {
   readonly resumed?: RunFolder | undefined;
-  /** Threads that the fit may have where the plan names no number of them: as many as are fastest. Default 1. */
+  /**
+   * Threads that may divide operations where the plan names no number of them: as many as are fastest. They change no byte of a fit
+   * to tables. Default 1.
+   */
   readonly mostThreads?: number | undefined;
 };
 
@@ -41,7 +44,7 @@ export interface FitMetrics extends Provenance {
   readonly splitHalfMcc: number | null;
   readonly latentDimChoice?: FittedLatentDim;
   readonly refinement?: Refinement;
-  /** Threads of an operation in training; results on tables do not depend on them. */
+  /** Threads that trained. */
   readonly threads: number;
   /** Whether stage 2 did. */
   readonly converged: boolean;
@@ -82,15 +85,16 @@ export async function fitToFolder(
 
   const { latentDim: _, latentDims: __, threads: planned, ...others } = plan.options;
   const chosen = { ...others, ...latentDimOptions(plan, data.targets.taskNames.length, data.features.rows) };
-  // With molecules more than one is had only where it is asked for.
-  const most = plan.molecules ? 1 : planned === "auto" ? undefined : mostThreads;
-  const threads = typeof planned === "number" ? planned : await chooseThreads(data, chosen, most);
-  if (plan.molecules && threads > 1) progress.note(`note: ${VARYING_SUMS}`);
-  if (planned === "auto" && !plan.molecules)
+  const use = planned === undefined ? dividingOperations : threadUse(data, chosen);
+  // With molecules dividing operations would change the last digits, in a way that varies.
+  const most = planned === "auto" ? undefined : plan.molecules ? 1 : mostThreads;
+  const threads = typeof planned === "number" ? planned : await chooseThreads(data, chosen, use, most);
+  if (planned === "auto")
     progress.note(`note: ${threads === 1 ? "one thread is" : `${threads} threads are`} fastest here`);
-  const options: FitOptions = { ...chosen, threads, fingerprint };
+  const options: FitOptions = { ...chosen, ...use.on(threads, chosen), fingerprint };
   const state = resumed && (await savedState(resumed, fingerprint, decodeCheckpoint));
-  const run = resumed ?? (await createRun(out as string, { ...plan, options: recorded(options) }, { force }));
+  const config = { ...plan, options: { ...chosen, threads } };
+  const run = resumed ?? (await createRun(out as string, config, { force }));
   const timed = new Stopwatch();
   const fit = await drive(fitSteps(data, options, state), { run, options, progress, timed, listen });
   if ("stopped" in fit) return fit;
@@ -190,12 +194,5 @@ async function drive(
   return { stopped: `stopped after ${made} of ${all} updates${of}`, folder: run.folder };
 }
 
-/** The runtime adds what the edges of an atom bring in an order that varies. */
-const VARYING_SUMS = "with more than one thread the last digits of a fit to molecules vary from run to run";
-
 const PHASES = { train: "stage 1", refine: "refinement" } as const;
 const STAGE_2 = { moments: "moments", solve: "joint diagonalisation", certify: "certificate" } as const;
-
-function recorded({ fingerprint: _, ...options }: FitOptions) {
-  return options;
-}

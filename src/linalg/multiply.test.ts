@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compiledProduct } from "../../wasm/compile.mjs";
 import { createRandom } from "../stats/random.ts";
 import { type Matrix, matrix, multiply, multiplySymmetric, multiplyTransposed, transpose } from "./matrix.ts";
 import { addProductByLoops } from "./multiply.ts";
@@ -67,13 +66,5 @@ describe("products", () => {
     // It takes symmetry on trust: a product that has none is not what it returns.
     const [a, b] = [normals(4, 4, 1), normals(4, 4, 2)];
     expect(Math.abs(multiplySymmetric(a, b).data[1] - plain(a, b).data[1])).toBeGreaterThan(0.01);
-  });
-});
-
-describe("the code of the kernel", () => {
-  it("is what its source compiles to", async () => {
-    const { PRODUCT_CODE } = await import("./product-code.ts");
-    // The compiler itself takes a second to load.
-    expect(await compiledProduct()).toContain(`"${PRODUCT_CODE}"`);
   });
 });

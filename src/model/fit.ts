@@ -82,7 +82,7 @@ export async function* fitSteps(
   options: FitOptions,
   resume?: FitState,
 ): AsyncGenerator<FitStep, Fit> {
-  const { seed, fingerprint = "", ...configuration } = options;
+  const { seed, fingerprint = "", team, ...configuration } = options;
   const random = createRandom(seed);
   const atomReferences = referencesFor(given, options);
   const data = atomReferences === null ? given : relative(given as MoleculeData, atomReferences);
@@ -123,7 +123,7 @@ export async function* fitSteps(
       fingerprint,
       engine: training.engine,
       device: training.device,
-      configuration: configurationOf({ ...configuration, ...training.settings }, "description" in data),
+      configuration: configurationOf({ ...configuration, ...training.settings }, "description" in data, team?.size),
     },
   };
   return {
@@ -133,9 +133,13 @@ export async function* fitSteps(
   };
 }
 
-/** What a model depends on: on the number of threads only that of molecules, whose sums over neighbours vary with more than one. */
-function configurationOf({ threads, ...configuration }: Omit<FitOptions, "seed">, ofMolecules: boolean) {
-  return { ...configuration, ...(ofMolecules && threads !== undefined && { threads }) };
+/** What a model depends on: on the number of threads only where these share batches, or the sums over neighbours of molecules. */
+function configurationOf(
+  { threads, ...configuration }: Omit<FitOptions, "seed" | "team">,
+  ofMolecules: boolean,
+  members = ofMolecules ? threads : undefined,
+) {
+  return { ...configuration, ...(members !== undefined && { threads: members }) };
 }
 
 /** `fitSteps` run to its end. */

@@ -5,7 +5,7 @@ import { applyCentredMap } from "../linalg/centred-map.ts";
 import { type Matrix, matrix } from "../linalg/matrix.ts";
 import { denseParameters } from "../nn/dense.ts";
 import type { Parameter, Weights } from "../nn/parameters.ts";
-import { type TrainResult, type TrainState, type TrainStep, train } from "../nn/train.ts";
+import type { TrainResult, TrainState, TrainStep } from "../nn/train.ts";
 import type { RuntimeOptions } from "../runtime/session.ts";
 import { covarianceOf } from "../stats/covariance.ts";
 import type { Random } from "../stats/random.ts";
@@ -23,13 +23,13 @@ import {
   inputScaler,
   tableAndEncoder,
   trainingCoordinates,
-  trainingRows,
 } from "./architecture.ts";
 import { type DirectionScores, directionScores } from "./direction-scores.ts";
 import { headVariances } from "./head-variance.ts";
 import { headsOf } from "./heads.ts";
 import { withoutCoordinates } from "./input-coordinates.ts";
-import { HEADS, objectiveOf } from "./objective.ts";
+import { trainJointly } from "./joint-training.ts";
+import { HEADS } from "./objective.ts";
 import { learningRates, type MtrnOptions, type MtrnSettings, mtrnSettings } from "./options.ts";
 import { type Projection, spanOfHeads } from "./projection.ts";
 import { solveHeads } from "./solve-heads.ts";
@@ -76,25 +76,25 @@ export async function* fitMtrn(
   const coordinates = trainingCoordinates(data.features, featureScaler, settings, options.latentDims !== undefined);
   const { targets, scaling } = standardiseTargets(data.targets);
   const { train: rows, heldOut } = splitForStopping(data, settings, random);
-  const how = {
-    rows,
-    heldOut,
-    batchSize: settings.batchSize,
-    epochs: settings.epochs,
-    patience: settings.patience,
-    schedule: learningRates(settings),
-    resume,
-    ...runtimeOf(options),
-  };
   const ridge = settings.heads === "ridge" && targets.layout === "long";
   const { weights: learnt, ...outcome } = yield* ridge
     ? trainRidge(
         ...tableAndEncoder(architecture, featureScaler, data.features, coordinates),
         targets,
-        { ...how, penalty: settings.headPenalty },
+        {
+          ...{ rows, heldOut, resume, batchSize: settings.batchSize, epochs: settings.epochs },
+          ...{ patience: settings.patience, schedule: learningRates(settings), penalty: settings.headPenalty },
+          ...runtimeOf(options),
+        },
         random,
       )
-    : train(objectiveOf(trainingRows(architecture, featureScaler, data.features, coordinates), targets), how, random);
+    : trainJointly(
+        {
+          ...{ architecture, featureScaler, features: data.features, coordinates, targets, rows, heldOut },
+          ...{ settings, resume, runtime: runtimeOf(options), random: random.path },
+        },
+        options.team,
+      );
   const weights = coordinates === undefined ? learnt : withoutCoordinates(learnt, coordinates);
   const network = { architecture, featureScaler, targetScaling: scaling, weights };
   const split = { train: rows, heldOut };

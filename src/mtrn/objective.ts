@@ -5,7 +5,12 @@ import { input, type Tensor } from "../graph/tensor.ts";
 import { dense, denseParameters } from "../nn/dense.ts";
 import { type EncodedRows, tableRows } from "../nn/encoded-rows.ts";
 import type { Encoder } from "../nn/encoder.ts";
-import { halfMeanSquaredError, halfMeanSquaredErrorObserved } from "../nn/losses.ts";
+import {
+  halfMeanSquaredError,
+  halfMeanSquaredErrorObserved,
+  halfSquaredError,
+  halfSquaredErrorObserved,
+} from "../nn/losses.ts";
 import { type FloatArray, type FloatType, type WeightTensors, zeros } from "../nn/parameters.ts";
 import type { FedInput, Objective } from "../nn/training-session.ts";
 import type { Targets } from "../stats/targets.ts";
@@ -45,19 +50,39 @@ export function objectiveOf(source: EncodedRows, targets: Targets, dtype: FloatT
       data,
       fed: (count, batches) => ({ ...fed?.(count, batches), ...described(count) }),
       collectable: fed === undefined,
-      loss: (weights, rows, given) =>
-        halfMeanSquaredError(ownHead(weights, encode(weights, rows, given), given[TASK]), given[TARGETS]),
+      ...lossesOf(true, (weights, rows, given) => ({
+        prediction: ownHead(weights, encode(weights, rows, given), given[TASK]),
+        target: given[TARGETS],
+      })),
     };
   }
   const y = input("targets", dtype, [rowTotal, tasks]);
-  const squaredError = targets.values.data.some(Number.isNaN) ? halfMeanSquaredErrorObserved : halfMeanSquaredError;
+  const complete = !targets.values.data.some(Number.isNaN);
   return {
     parameters,
     ...(fed && { fed }),
     data: { ...data, targets: { tensor: y, values: float(targets.values.data) } },
-    loss: (weights, rows, described) =>
-      squaredError(dense(HEADS, weights, encode(weights, rows, described)), gather(y, rows)),
+    ...lossesOf(complete, (weights, rows, described) => ({
+      prediction: dense(HEADS, weights, encode(weights, rows, described)),
+      target: gather(y, rows),
+    })),
   };
+}
+
+/** The loss of a batch, as a mean and as a sum; `complete` says that no target is missing. */
+function lossesOf(
+  complete: boolean,
+  errors: (...batch: Parameters<Objective["loss"]>) => { readonly prediction: Tensor; readonly target: Tensor },
+): Pick<Objective, "loss" | "sums"> {
+  const mean = complete ? halfMeanSquaredError : halfMeanSquaredErrorObserved;
+  const sums = complete ? halfSquaredError : halfSquaredErrorObserved;
+  const of =
+    <T>(loss: (prediction: Tensor, target: Tensor) => T) =>
+    (...batch: Parameters<Objective["loss"]>) => {
+      const { prediction, target } = errors(...batch);
+      return loss(prediction, target);
+    };
+  return { loss: of(mean), sums: of(sums) };
 }
 
 /**

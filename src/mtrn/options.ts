@@ -2,6 +2,7 @@ import { ConfigError } from "../errors.ts";
 import { constantRate, type Schedule, warmUpCosine } from "../nn/schedule.ts";
 import type { RuntimeOptions } from "../runtime/session.ts";
 import { rowCount, type Targets } from "../stats/targets.ts";
+import type { TeamSource } from "./joint-training.ts";
 
 /** The named settings: `default` recovers more latents, `paper` repeats Chen et al. 2024. */
 export type Preset = "default" | "paper";
@@ -38,11 +39,18 @@ export interface MtrnOptions extends RuntimeOptions {
   readonly holdOut?: number | undefined;
   /** Epochs without a better held-out loss before training stops. */
   readonly patience?: number | undefined;
+  /**
+   * Threads that share every batch, for heads trained along on the CPU (`trainingTeam` on Node). The same number of members gives
+   * the same bytes, another number other last digits.
+   */
+  readonly team?: TeamSource | undefined;
 }
 
 /** Every setting of stage 1, decided. */
 export type MtrnSettings = {
-  readonly [K in Exclude<keyof MtrnOptions, keyof RuntimeOptions | "latentDims">]-?: NonNullable<MtrnOptions[K]>;
+  readonly [K in Exclude<keyof MtrnOptions, keyof RuntimeOptions | "latentDims" | "team">]-?: NonNullable<
+    MtrnOptions[K]
+  >;
 };
 
 /** Held-out rows are evaluated in one run of the runtime; more than this many would add memory and no information. */
@@ -58,7 +66,11 @@ const MANY_LATENTS = 10;
  * All settings of stage 1 for these targets: what was asked for, else the preset.
  * @throws ConfigError for a value that does not fit, naming the option and what would
  */
-export function mtrnSettings(options: MtrnOptions, targets: Targets, encoder: "mlp" | "egnn" = "mlp"): MtrnSettings {
+export function mtrnSettings(
+  { team, ...options }: MtrnOptions,
+  targets: Targets,
+  encoder: "mlp" | "egnn" = "mlp",
+): MtrnSettings {
   const preset = options.preset ?? "default";
   const usual = encoder === "egnn" ? MOLECULES[preset](options) : {};
   const asked = { ...usual, ...definedOnly(options) };
@@ -69,12 +81,17 @@ export function mtrnSettings(options: MtrnOptions, targets: Targets, encoder: "m
     preset,
   };
   check(settings, targets);
+  if (team) checkTeam(settings, options);
   if (options.latentDims) checkCandidates(options.latentDims, settings);
   return settings;
 }
 
 /** The rate at every update, for training of `steps` updates in all. */
-export function learningRates({ schedule, learningRate, warmUp }: MtrnSettings): (steps: number) => Schedule {
+export function learningRates({
+  schedule,
+  learningRate,
+  warmUp,
+}: Pick<MtrnSettings, "schedule" | "learningRate" | "warmUp">): (steps: number) => Schedule {
   if (schedule === "constant") return () => constantRate(learningRate);
   return (steps) => warmUpCosine({ rate: learningRate, warmUp: Math.min(warmUp, Math.floor(steps / 4)), total: steps });
 }
@@ -148,6 +165,11 @@ function checkCandidates(candidates: readonly number[], { latentDim, holdOut }: 
     );
   }
   if (holdOut === 0) throw new ConfigError("latentDims are told apart by rows held out, so holdOut must be above 0");
+}
+
+function checkTeam({ heads }: MtrnSettings, { device = "cpu" }: RuntimeOptions): void {
+  if (heads === "ridge") throw new ConfigError('a team shares batches of heads trained along ("joint"), not "ridge"');
+  if (device !== "cpu") throw new ConfigError(`a team trains on the cpu, not on device '${device}'`);
 }
 
 function check(settings: MtrnSettings, targets: Targets): void {

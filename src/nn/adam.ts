@@ -11,6 +11,9 @@ export interface AdamOptions {
   readonly epsilon?: number;
 }
 
+/** The usual decay rates. */
+export const DECAYS = { beta1: 0.9, beta2: 0.999 } as const;
+
 /** Adam as symbolic arithmetic: what it carries from step to step, what it is told each step, and one update. */
 export interface Adam {
   /** The moments it carries, all zero at the start, named `PARAMETER:m` and `PARAMETER:v`. */
@@ -36,7 +39,7 @@ export interface AdamUpdate {
  * Adam (Kingma and Ba 2015, Algorithm 1): m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², θ ← θ − rate · m̂/(√v̂ + ε).
  * The bias corrections are numbers, not tensors, so the step is fed as rate·√(1−β₂ᵏ)/(1−β₁ᵏ) and ε·√(1−β₂ᵏ).
  */
-export function adam({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {}): Adam {
+export function adam({ beta1 = DECAYS.beta1, beta2 = DECAYS.beta2, epsilon = 1e-8 }: AdamOptions = {}): Adam {
   const decay = (average: Tensor, sample: Tensor, beta: number) => add(mul(average, beta), mul(sample, 1 - beta));
   return {
     moments: (parameters) =>

@@ -15,6 +15,8 @@ import {
 export interface PackedLayout {
   /** The vector as one parameter. */
   readonly parameter: Parameter;
+  /** How long it is. */
+  readonly size: number;
   /** The arrays that a vector holds. */
   unpackTensor(vector: Tensor): WeightTensors;
   /** The vector that holds these arrays. */
@@ -37,6 +39,7 @@ export function packedLayout(name: string, parameters: readonly Parameter[]): Pa
     Object.fromEntries(places.map((place) => [`${place.name}${suffix}`, value(place)]));
   return {
     parameter: { name, shape: [size], bound: 0 },
+    size,
     unpackTensor: (vector) => perArray(({ shape, start, end }) => reshape(slice(vector, 0, start, end), shape)),
     packTensors: (arrays) =>
       concat(

@@ -6,6 +6,8 @@ import type { Learner } from "./learner.ts";
 import { type FloatArray, type FloatType, initialWeights } from "./parameters.ts";
 import { type RowBatches, rowStream } from "./row-stream.ts";
 import { runFeeds } from "./run-feeds.ts";
+import type { Team } from "./team.ts";
+import { teamLearner } from "./team-learner.ts";
 import { type LoopOptions, runTraining, type TrainResult, type TrainStep } from "./training-loop.ts";
 import { type Objective, trainingSession } from "./training-session.ts";
 import { updatesThatFit } from "./updates-per-run.ts";
@@ -20,6 +22,8 @@ export interface TrainOptions extends LoopOptions, RuntimeOptions {
   readonly heldOut: Int32Array;
   readonly batchSize: number;
   readonly dtype?: FloatType;
+  /** The other members, each in a thread or process of its own, where a batch is shared; for objectives with `sums`. */
+  readonly team?: Team | undefined;
   /** The most updates made in one run of the runtime; by default what keeps a run short. It changes no result. */
   readonly updatesPerRun?: number;
 }
@@ -34,7 +38,9 @@ export function train(
   options: TrainOptions,
   random: Random,
 ): AsyncGenerator<TrainStep, TrainResult> {
-  return runTraining(() => rowLearner(objective, options, random), options);
+  const { team } = options;
+  const open = () => (team ? teamLearner(objective, options, random, team) : rowLearner(objective, options, random));
+  return runTraining(open, options);
 }
 
 /** A learner whose batches are random rows and whose updates are one model. */

@@ -3,8 +3,9 @@ import { input, isInput, type Tensor } from "../graph/tensor.ts";
 import { compile, type RuntimeOptions, type Session } from "../runtime/session.ts";
 import type { Values } from "../runtime/values.ts";
 import type { Adam } from "./adam.ts";
+import type { LossSum } from "./losses.ts";
 import { type PackedState, packedState } from "./packed-state.ts";
-import { packedLayout } from "./packed-weights.ts";
+import { type PackedLayout, packedLayout } from "./packed-weights.ts";
 import { type FloatArray, type FloatType, type Parameter, type WeightTensors, weightTensors } from "./parameters.ts";
 
 /** What is minimised: the mean loss over rows of data that the runtime holds. */
@@ -24,6 +25,8 @@ export interface Objective {
   readonly collectable?: boolean;
   /** The mean loss, a scalar, over the rows named by the int64 vector `rows`; `fed` holds the tensors of `fed(count, …)`. */
   loss(weights: WeightTensors, rows: Tensor, fed: WeightTensors): Tensor;
+  /** The loss as the sum over the rows, and what it is divided by: so it adds up over parts of a batch, as a team needs it. */
+  sums?(weights: WeightTensors, rows: Tensor, fed: WeightTensors): LossSum;
   /** What held-out rows are judged by, where that is not the loss. */
   criterion?(weights: WeightTensors, rows: Tensor, fed: WeightTensors): Tensor;
 }
@@ -105,10 +108,7 @@ export async function updateSession(
   const rates = optimiser.inputs(dtype);
   const weights = layout.unpackTensor(packed[PACKED]);
   const { loss, inputs } = lossOf(weights);
-  const names = Object.keys(weights);
-  const slopes = gradient(loss, Object.values(weights));
-  const gradients = Object.fromEntries(names.map((name, i) => [name, slopes[i]]));
-  const updated = optimiser.update(packed, { [PACKED]: layout.packTensors(gradients) }, moments, rates);
+  const updated = optimiser.update(packed, { [PACKED]: packedSlopes(layout, loss, weights) }, moments, rates);
   const carried = { ...updated.weights, ...updated.moments };
   const differing = [...inputs, ...Object.values(rates)];
   const session = await compile(
@@ -125,6 +125,12 @@ export async function updateSession(
   );
   shareData(session, { data });
   return { session, ...packedState(session, layout, Object.keys(moments), dtype) };
+}
+
+/** The slopes of a loss as one vector. */
+export function packedSlopes(layout: PackedLayout, loss: Tensor, weights: WeightTensors): Tensor {
+  const slopes = gradient(loss, Object.values(weights));
+  return layout.packTensors(Object.fromEntries(Object.keys(weights).map((name, i) => [name, slopes[i]])));
 }
 
 /** What held-out rows are judged by, on one batch at a time; the weights are to be set. */

@@ -73,6 +73,7 @@ export { isTableFile } from "./table-file.ts";
 export { readTableMoments, tableMomentsSteps } from "./table-moments.ts";
 export { type Column, type FingerprintedTables, type OpenOptions, openTables, type TableSet } from "./tables.ts";
 export { textBytes } from "./text-size.ts";
+export { trainingTeam } from "./training-team.ts";
 
 export type { ScanStep } from "./watch-scan.ts";
 

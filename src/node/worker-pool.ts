@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Tinypool } from "tinypool";
 import { ConfigError, type TaskprismError } from "../errors.ts";
+import { builtModule } from "./built-module.ts";
 import type { JobMessage, JobReply } from "./worker-entry.ts";
 import { packError, unpackError, WorkerError } from "./worker-error.ts";
 
@@ -168,12 +169,4 @@ function whenInterrupted(pool: Tinypool, signal: AbortSignal | undefined) {
   });
   failure.catch(() => undefined);
   return { failure, dispose: () => signal?.removeEventListener("abort", abort) };
-}
-
-/** The compiled form of a module of this package: Node runs that, also where tests run the sources. */
-function builtModule(module: URL): string {
-  const root = new URL("../", import.meta.url).href;
-  if (!module.href.startsWith(root)) return module.href;
-  const built = import.meta.url.endsWith(".ts") ? new URL("../dist/", root).href : root;
-  return built + module.href.slice(root.length).replace(/\.ts$/, ".js");
 }

@@ -5,6 +5,8 @@ import { DomainError } from "../errors.ts";
 
 /** A seeded stream of random numbers. The same seed and the same chain of splits give the same stream, everywhere. */
 export interface Random {
+  /** The seed and the names of the splits: what `randomAt` makes the same stream from, elsewhere. */
+  readonly path: string;
   /** A stream of its own, named `name`: draws from it move nothing in this one, nor in any other split. */
   split(name: string | number): Random;
   /** Uniform on [low, high), by default [0, 1). */
@@ -20,10 +22,11 @@ export interface Random {
 /** A random stream from an integer seed. Throws DomainError for a seed that is not a safe integer. */
 export function createRandom(seed: number): Random {
   if (!Number.isSafeInteger(seed)) throw new DomainError(`createRandom: the seed must be an integer, got ${seed}`);
-  return stream(String(seed));
+  return randomAt(String(seed));
 }
 
-function stream(path: string): Random {
+/** The stream with this path, from its beginning. */
+export function randomAt(path: string): Random {
   const generator = xoroshiro128plus(hash(path));
   let spare = Number.NaN;
 
@@ -31,7 +34,8 @@ function stream(path: string): Random {
   const integer = (n: number) => uniformInt(generator, 0, n - 1);
 
   return {
-    split: (name) => stream(`${path}/${name}`),
+    path,
+    split: (name) => randomAt(`${path}/${name}`),
     uniform,
     integer,
     normal() {
