@@ -64,13 +64,23 @@ describe("taskprism fit", () => {
   });
 
   it("gives the same bytes for the same seed, and the same latents up to noise for another", async () => {
-    await afresh(cwd, "fit", ...LONG, "--threads", "auto", "--out", "again");
-    await taskprism(cwd, "fit", ...LONG, "--out", "other", "--seed", "1");
+    await afresh(cwd, "fit", ...LONG, "--out", "again");
+    await taskprism(cwd, "fit", ...LONG, "--threads", "auto", "--out", "other", "--seed", "1");
     expect(file("again", "model.safetensors")).toEqual(file("a", "model.safetensors"));
     expect(file("other", "model.safetensors")).not.toEqual(file("a", "model.safetensors"));
     const { spread } = JSON.parse((await taskprism(cwd, "compare", "a", "again", "other", "--json")).stdout);
     expect(spread.strongPearson.highest).toBeCloseTo(1, 12);
     expect(spread.strongPearson.lowest).toBeGreaterThan(0.9);
+  });
+
+  it("trains on several threads that share batches: the same bytes every time, and the latents of one thread up to rounding", async () => {
+    const shared = ["fit", ...LONG, "--threads", "2", "--out"];
+    for (const out of ["shared", "shared-again"]) expect((await taskprism(cwd, ...shared, out)).status).toBe(0);
+    expect(file("shared-again", "model.safetensors")).toEqual(file("shared", "model.safetensors"));
+    expect(file("shared", "model.safetensors")).not.toEqual(file("a", "model.safetensors"));
+    expect(JSON.parse(file("shared", "metrics.json").toString()).threads).toBe(2);
+    const { spread } = JSON.parse((await taskprism(cwd, "compare", "a", "shared", "--json")).stdout);
+    expect(spread.strongPearson.lowest).toBeGreaterThan(0.99);
   });
 
   it("stopped by Ctrl-C, leaves a checkpoint from which it ends as if it had not been stopped", async () => {
