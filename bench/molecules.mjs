@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createRandom, fitMtrn } from "../dist/index.js";
-import { openMolecules, readMoleculeData } from "../dist/node/index.js";
+import { openMolecules, readMoleculeData, trainingTeam } from "../dist/node/index.js";
 import { standardiseTargets } from "../dist/stats/target-scaling.js";
 import { withDataFolder } from "./data-folder.mjs";
 import { interleaved, runPeer } from "./peer.mjs";
 import { medianTiming, stopwatch } from "./stopwatch.mjs";
+import { fasterSetting } from "./thread-settings.mjs";
 
 const BATCH = 256;
 const DESCRIPTION = { cutoff: 0, geometry: "3d" };
@@ -16,7 +17,8 @@ const TARGETS = "mu,alpha,homo,lumo,gap,r2,zpve,U0,U,H,G,Cv";
 
 /**
  * An epoch of stage 1 on molecules: the QM9 subset, an EGNN of two layers of 64, 12 features and 12 heads, batch 256, Adam,
- * float32, one thread; batches are put together from the arrays of all molecules, as they are for the peer.
+ * float32; batches are put together from the arrays of all molecules, as they are for the peer. Both sides on one thread and on two,
+ * of which the faster counts.
  */
 export const molecules = {
   name: "molecules",
@@ -39,28 +41,38 @@ export const molecules = {
     };
     const answers = await withDataFolder(arrays, (folder) =>
       interleaved(quick ? 1 : 3, () => timeEpoch(data), {
+        shared: () => timeEpoch(data, trainingTeam(2)),
         pytorch: () => runPeer("egnn_epoch", "--data", folder),
+        pytorch2: () => runPeer("egnn_epoch", "--data", folder, "--threads", 2),
       }),
     );
-    const [first] = answers.pytorch;
-    const theirs =
-      first.missing === undefined
-        ? medianTiming(answers.pytorch.map((run) => ({ seconds: run.seconds, cpuSeconds: run.cpu_seconds })))
-        : first;
-    const ours = { ...medianTiming(answers.ours), samples: answers.ours };
+    const timed = (runs) => ({ ...medianTiming(runs), samples: runs });
+    const ours = fasterSetting(timed(answers.ours), timed(answers.shared));
     const what = `one epoch, ${features.rows.toLocaleString("en")} molecules`;
-    yield {
-      what,
-      ours,
-      peer: "PyTorch, index_add",
-      theirs,
-      required: { text: "≤ 5 s and 2×", met: ours.seconds <= 5 && theirs.seconds >= 2 * ours.seconds },
-    };
+    const peer = "PyTorch, index_add";
+    if (answers.pytorch[0].missing !== undefined) {
+      yield { what: `${what}, ${ours.threads}`, ours: ours.timing, peer, theirs: answers.pytorch[0] };
+      return;
+    }
+    const theirs = fasterSetting(peerTiming(answers.pytorch), peerTiming(answers.pytorch2));
+    const met = ours.timing.seconds <= 5 && theirs.timing.seconds >= 2 * ours.timing.seconds;
+    for (const [mine, other, required] of [
+      [ours, theirs, { text: "≤ 5 s and 2×", met }],
+      [ours.others, theirs.others, undefined],
+    ]) {
+      yield {
+        what: `${what}, ${mine.threads}`,
+        ours: mine.timing,
+        peer: `${peer}, ${other.threads}`,
+        theirs: other.timing,
+        ...(required && { required }),
+      };
+    }
   },
 };
 
 /** One epoch after ten updates of warm-up. */
-async function timeEpoch(data) {
+async function timeEpoch(data, team) {
   const options = {
     latentDim: 5,
     featureDim: 12,
@@ -69,6 +81,7 @@ async function timeEpoch(data) {
     epochs: 2,
     holdOut: 0,
     threads: 1,
+    team,
   };
   const steps = fitMtrn(data, options, createRandom(1));
   const updates = Math.ceil(data.features.rows / BATCH);
@@ -79,6 +92,8 @@ async function timeEpoch(data) {
   await steps.return();
   return timing;
 }
+
+const peerTiming = (runs) => medianTiming(runs.map((run) => ({ seconds: run.seconds, cpuSeconds: run.cpu_seconds })));
 
 /** The QM9 subset, or its first molecules; undefined where it is not there. */
 async function qm9(most) {

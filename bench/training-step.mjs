@@ -1,16 +1,18 @@
 import { createRandom, fitMtrn, nonlinearData } from "../dist/index.js";
+import { trainingTeam } from "../dist/node/index.js";
 import { withDataFolder } from "./data-folder.mjs";
 import { flopsOf, productsOfUpdate, timeAlone } from "./matmul-rate.mjs";
 import { interleaved, runPeer } from "./peer.mjs";
 import { medianTiming, stopwatch } from "./stopwatch.mjs";
+import { fasterSetting } from "./thread-settings.mjs";
 
 const STEPS_PER_EPOCH = 98;
 const PRODUCTS = productsOfUpdate(1024, 100, 200, 20);
 
 /**
  * Stage 1 at the size of the paper's nonlinear experiment: 100-200-20, 500 heads, 100,000 rows in long form, batch 1024,
- * Adam, float32, one thread, which is the fastest setting of both sides here. The first epoch warms up, as it does for the
- * peers. The products alone are those of one update, on the same runtime.
+ * Adam, float32. Both sides on one thread and on two, of which the faster counts. The first epoch warms up, as it does for the
+ * peers. The products alone are those of one update, on the same runtime and one thread.
  */
 export const trainingStep = {
   name: "training-step",
@@ -20,24 +22,37 @@ export const trainingStep = {
     const epochs = quick ? 2 : 5;
     const answers = await withDataFolder({ features, target: targets.values, task: targets.task }, (folder) =>
       interleaved(quick ? 1 : 5, () => timeEpochs(data, epochs), {
+        shared: () => timeEpochs(data, epochs, trainingTeam(2)),
         pytorch: () => runPeer("mtrn_epoch", "--data", folder, "--epochs", epochs),
+        pytorch2: () => runPeer("mtrn_epoch", "--data", folder, "--epochs", epochs, "--threads", 2),
         products: () => timeAlone(PRODUCTS),
       }),
     );
     const ours = { ...medianTiming(answers.ours), samples: answers.ours };
+    const mine = fasterSetting(ours, { ...medianTiming(answers.shared), samples: answers.shared });
     const peers = [
       ["PyTorch, as in the original", "all_heads", 5],
       ["PyTorch, tensors in place, own head only", "own_head", 1.5],
     ];
     for (const [peer, way, least] of peers) {
-      const theirs = epoch(answers.pytorch, way);
-      const met = theirs.seconds >= least * ours.seconds;
+      const [one, two] = [epoch(answers.pytorch, way), epoch(answers.pytorch2, way)];
+      if (one.missing !== undefined) {
+        yield { what: "one epoch", ours: mine.timing, peer, theirs: one };
+        continue;
+      }
+      const theirs = fasterSetting(one, two);
       yield {
-        what: "one epoch",
-        ours,
-        peer,
-        theirs,
-        ...(theirs.seconds && { required: { text: `≥ ${least}×`, met } }),
+        what: `one epoch, ${mine.threads}`,
+        ours: mine.timing,
+        peer: `${peer}, ${theirs.threads}`,
+        theirs: theirs.timing,
+        required: { text: `≥ ${least}×`, met: theirs.timing.seconds >= least * mine.timing.seconds },
+      };
+      yield {
+        what: `one epoch, ${mine.others.threads}`,
+        ours: mine.others.timing,
+        peer: `${peer}, ${theirs.others.threads}`,
+        theirs: theirs.others.timing,
       };
     }
     const update = medianTiming(answers.products);
@@ -55,8 +70,8 @@ export const trainingStep = {
 };
 
 /** Seconds an epoch after the first. */
-async function timeEpochs(data, epochs) {
-  const options = { latentDim: 20, preset: "paper", epochs: epochs + 1, threads: 1 };
+async function timeEpochs(data, epochs, team) {
+  const options = { latentDim: 20, preset: "paper", epochs: epochs + 1, threads: 1, team };
   const steps = fitMtrn(data, options, createRandom(1));
   for (let k = 0; k < STEPS_PER_EPOCH; k++) await steps.next();
   const elapsed = stopwatch();
