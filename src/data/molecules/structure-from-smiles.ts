@@ -1,5 +1,4 @@
-import { Molecule } from "openchemlib";
-import { generateConformer } from "./generate-conformer.ts";
+import { ConformerGenerator, Molecule } from "openchemlib";
 import { RecordError, type Structure } from "./structure.ts";
 
 /**
@@ -8,16 +7,20 @@ import { RecordError, type Structure } from "./structure.ts";
  */
 export type Geometry = "3d" | "none";
 
+/** What the generator of conformers starts from: always the same, so that a molecule has one geometry. */
+const CONFORMER_SEED = 1;
+
 /**
  * The molecule that a SMILES describes, with all its hydrogens, by OpenChemLib. Conformers need its resources to be
- * registered (`Resources.register`), and some hundredths of a second a molecule.
+ * registered (`Resources.register`), and some tenths of a second a molecule until fragments begin to repeat.
  * @throws RecordError for a text that is no SMILES, and a molecule for which no conformer is found
  */
 export function structureFromSmiles(smiles: string, geometry: Geometry): Structure {
-  const parsed = parse(smiles);
-  if (geometry === "none") parsed.addImplicitHydrogens();
-  const molecule = geometry === "none" ? parsed : generateConformer(parsed);
-  if (molecule === null) throw new RecordError(`no conformer of '${smiles}' was found`);
+  const molecule = parse(smiles);
+  if (geometry === "none") molecule.addImplicitHydrogens();
+  else if (new ConformerGenerator(CONFORMER_SEED).getOneConformerAsMolecule(molecule) === null) {
+    throw new RecordError(`no conformer of '${smiles}' was found`);
+  }
   molecule.ensureHelperArrays(Molecule.cHelperNeighbours);
   const atoms = Array.from({ length: molecule.getAllAtoms() }, (_, i) => i);
   const bonds = Array.from({ length: molecule.getAllBonds() }, (_, k) => k);
