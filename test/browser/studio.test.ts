@@ -130,7 +130,7 @@ describe.skipIf(!hasChromium)("the studio in a browser (skipped where there is n
     const clicked = page.locator("#target-correlations svg [aria-label^='assay 7, z0']").first();
     await clicked.click();
     expect(await page.innerText(".target-detail [role=status]")).toMatch(/^assay 7: probable causes/);
-    expect(page.url()).toContain("target=6");
+    await eventually(() => page.url()).toContain("target=6");
 
     await saved(page, "Save the model");
     const inspected = await taskprism(cwd, "inspect", "model.safetensors", "--json");
@@ -159,6 +159,7 @@ describe.skipIf(!hasChromium)("the studio in a browser (skipped where there is n
     const { page, complaints } = data;
     await choose(page, "broad.csv");
     await eventually(() => page.innerText(".data")).toContain("broad.csv: 600 rows");
+    await page.selectOption("label:has(span:text-is('Training')) select", "thorough");
     const train = async (device: string) => {
       await page.selectOption("label:has-text('Computed by') select", device);
       await page.click("button.main");
@@ -253,7 +254,7 @@ interface Watched {
 }
 
 /** Waits for what is expected as long as a machine that is busy with other things may need. */
-const eventually = <T>(read: () => Promise<T>) => expect.poll(read, { timeout: 30_000 });
+const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 30_000 });
 
 /** Notes what the live picture of stage 2 says, however short it stands. */
 const watchLive = (page: Page) =>
