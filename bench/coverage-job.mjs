@@ -30,6 +30,7 @@ export function coverageJob({ family: name, seed, replicates }) {
     realised: mcc.score,
     predicted: certificate.predictedMcc,
     splitHalf: certificate.splitHalfMcc,
+    rivals: certificate.rivals?.length ?? null,
     ...{ fitRatio: certificate.fitRatio, modelHolds: certificate.modelHolds },
     interval: bootstrap.mcc,
     latents: mcc.pairs.map(({ left, correlation }) => ({

@@ -35,7 +35,7 @@ export interface CellScores {
   readonly splitHalfMcc: number | null;
   readonly fitRatio: number | null;
   readonly residualCorrelation: number | null;
-  /** Share of the latents that are told apart from all others. */
+  /** Share of the latents that are told apart from all others, and are no others in a rival solution. */
   readonly separated: number | null;
   readonly verdict: string | null;
   /** Of the method, certificate included, without making the data and scoring; by the clock. */
@@ -110,7 +110,10 @@ function dataOf({ kind, options, seed }: Cell): { input: MethodInput; latents: M
 }
 
 function certified(certificate: Certificate | undefined) {
-  const tied = new Set(certificate?.groups.flat());
+  const tied = new Set([
+    ...(certificate?.groups.flat() ?? []),
+    ...(certificate?.rivals?.flatMap(({ latents }) => latents) ?? []),
+  ]);
   return {
     modelHolds: certificate?.modelHolds ?? null,
     predictedMcc: certificate?.predictedMcc ?? null,

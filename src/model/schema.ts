@@ -70,6 +70,11 @@ const certificate = z.looseObject({
   modelHolds: z.boolean().nullable(),
   pairs: z.array(z.looseObject({ i: count, j: count, z: z.number(), separated: z.boolean() })),
   groups: z.array(z.array(count)),
+  rivals: z
+    .array(
+      z.looseObject({ latents: z.array(count), correlation: z.number(), rise: z.number(), standardError: z.number() }),
+    )
+    .exactOptional(),
   predictedMcc: z.number().nullable(),
   latents: z.array(
     z.looseObject({

@@ -327,6 +327,23 @@ describe("verdicts", () => {
     );
   });
 
+  it("name the latents that are others in a solution that fits as well", () => {
+    const rivals = [{ latents: [1, 3], correlation: 0.912 }];
+    const known = { ...findings, groups: [], rivals };
+    const clause =
+      "another solution fits the data as well, in which z1 and z3 are turned into each other (correlation 0.91)";
+    expect(latentVerdicts(known)[1]).toBe(`weakly identified: ${clause}`);
+    expect(latentVerdicts(known)[0]).not.toMatch(/another/);
+    expect(overallVerdict(known)).toBe(`Identified in part: 2 of 4 latents; ${clause}.`);
+    const failing = { ...known, modelHolds: false };
+    expect(latentVerdicts(failing)[3]).toMatch(/^the model does not hold, .*; another solution fits/);
+    expect(overallVerdict(failing)).toMatch(/need not be causal factors\. Another solution fits/);
+    expect(overallVerdict({ ...known, groups: [[0, 2]], rivals: [{ latents: [1], correlation: 0.5 }] })).toBe(
+      "Identified in part: 1 of 4 latents; {z0, z2} only as a group; another solution fits the data as well, in which z1 is " +
+        "another (correlation 0.50).",
+    );
+  });
+
   it("take the intervals of a bootstrap in, of which a low end can make a latent weak", () => {
     const interval = (low: number, high: number) => ({ low, median: (low + high) / 2, high });
     const wide = interval(0.2, 0.999);

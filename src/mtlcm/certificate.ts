@@ -11,6 +11,7 @@ import { type NoiseInLatents, noiseInLatents, noNoise } from "./noise-in-latents
 import { scaled } from "./noisy-likelihood.ts";
 import { judgePairs, type PairSeparation, separationScores, unresolvedGroups } from "./pair-separation.ts";
 import { projectMoments, rankReduction } from "./rank-reduction.ts";
+import { type RivalSolution, rivalSolutions } from "./rival-solutions.ts";
 import { type CrossFit, splitHalf } from "./split-half.ts";
 import { unseenLatents, withoutUnseen } from "./unseen-latents.ts";
 import { latentVerdicts, overallVerdict } from "./verdict.ts";
@@ -38,6 +39,11 @@ export interface Certificate {
   readonly pairs: readonly PairSeparation[];
   /** Sets of latents that cannot be told apart: each spans an identified subspace. */
   readonly groups: readonly (readonly number[])[];
+  /**
+   * Other solutions that fit the data as well, with other latents; empty where none was found, absent where none was looked for:
+   * where the solver was not the closed form, and in files of earlier fits.
+   */
+  readonly rivals?: readonly RivalSolution[];
   /** Mean of the latents' predicted correlations; null where one is not stated. */
   readonly predictedMcc: number | null;
   readonly latents: readonly LatentCertificate[];
@@ -60,7 +66,7 @@ export type BeforeRefinement = Pick<
 export interface LatentCertificate {
   /**
    * Expected |correlation| with the true latent (long data), or with itself when rows are redrawn (wide data); null
-   * where the model does not hold or the latent cannot be told apart from another.
+   * where the model does not hold, the latent cannot be told apart from another, or a rival solution has another one instead.
    */
   readonly predictedCorrelation: number | null;
   /** Share of its variance that is observation noise, as far as the rows show it; 0 for wide data. */
@@ -139,9 +145,13 @@ export function certify(
   const pairs = withoutUnseen(judgePairs(scores), unseen);
   const unresolved = unresolvedGroups(d, pairs);
   const stated = modelHolds || layout === "wide";
+  const search = fit.solver.name === "closed-form" && {
+    rivals: rivalSolutions(parts, unmixing, layout, fitting, unresolved),
+  };
+  const open = new Set([...unresolved.flat(), ...(search ? search.rivals.flatMap((rival) => rival.latents) : [])]);
   const mixing = mixingPartners(leakage, pairs);
   const latents = Array.from(correlation, (r, j) => ({
-    predictedCorrelation: stated && !unresolved.flat().includes(j) ? r : null,
+    predictedCorrelation: stated && !open.has(j) ? r : null,
     noiseShare: noise.share[j],
     ...(noise.hidden && { hiddenNoise: noise.hidden[j] }),
     ...(noise.leakage && { noiseLeakage: rowView(noise.leakage, j).reduce((sum, e) => sum + e * e, 0) }),
@@ -156,6 +166,7 @@ export function certify(
     modelHolds,
     unexplained,
     groups: unresolved,
+    ...search,
     splitHalfMcc: mean(agreement),
     split,
     latents,
@@ -167,6 +178,7 @@ export function certify(
     modelHolds,
     pairs,
     groups: unresolved,
+    ...search,
     predictedMcc: latents.some(({ predictedCorrelation }) => predictedCorrelation === null) ? null : mean(correlation),
     latents: latents.map((latent, j) => ({ ...latent, verdict: sentences[j] })),
     splitHalfMcc: findings.splitHalfMcc,

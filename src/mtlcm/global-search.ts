@@ -122,7 +122,7 @@ function* tagged(
 type Point = Pick<Diagonalisation, "unmixing">;
 
 /** Whether two points have the same latents, up to order and sign, as seen in the pooled residual covariance. */
-function sameOptimum(pooled: Matrix) {
+export function sameOptimum(pooled: Matrix) {
   return (a: Point) => {
     const seen = multiply(unitVariance(a.unmixing, pooled), pooled);
     return (b: Point) => {

@@ -22,11 +22,7 @@ const SMALL = 1e-100;
 export function bestPlaneRotation(set: CovarianceSet, unmixing: Matrix, bounds: VarianceBounds): Matrix | undefined {
   const d = set.dim;
   const lambda = congruence(set.matrices, unmixing);
-  const plane = {
-    sum: new Float64Array(lambda.rows),
-    difference: new Float64Array(lambda.rows),
-    cross: new Float64Array(lambda.rows),
-  };
+  const plane = planeOf(lambda.rows);
   let best = { gain: MIN_GAIN, i: -1, j: -1, angle: 0 };
   for (let i = 0; i < d; i++) {
     for (let j = 0; j < i; j++) {
@@ -42,11 +38,57 @@ export function bestPlaneRotation(set: CovarianceSet, unmixing: Matrix, bounds: 
   return best.i < 0 ? undefined : rotateRows(unmixing, best.i, best.j, best.angle);
 }
 
+/** A rotation of one pair's plane. */
+export interface PlaneRotation {
+  readonly i: number;
+  readonly j: number;
+  /** In radians, as `rotateRows` takes it. */
+  readonly angle: number;
+  /** L there less L at the point itself. */
+  readonly rise: number;
+}
+
+/** Steps of the grid, 15°, from which on a rotation is far: latents then correlate with themselves to .966. */
+const FAR = 4;
+
+/**
+ * For every pair of latents the rotation of least L to either side, among those by 15° to 45° of a grid.
+ *
+ * @param set R_t and π_t.
+ * @param unmixing B, d × d, a minimum of L, its rows on one scale (unit pooled residual variance).
+ * @returns d (d − 1), those of least rise first.
+ */
+export function farRotations(set: CovarianceSet, unmixing: Matrix, bounds: VarianceBounds): PlaneRotation[] {
+  const lambda = congruence(set.matrices, unmixing);
+  const plane = planeOf(lambda.rows);
+  const rotations: PlaneRotation[] = [];
+  for (let i = 0; i < set.dim; i++) {
+    for (let j = 0; j < i; j++) {
+      planeInto(lambda, i, j, plane);
+      const still = planeCost(set.weights, plane, 0, bounds);
+      for (const side of [-1, 1]) {
+        let best = { i, j, angle: 0, rise: Number.POSITIVE_INFINITY };
+        for (let k = FAR; k <= ANGLES / 2; k++) {
+          const angle = side * (Math.PI / 2) * (k / ANGLES);
+          const rise = planeCost(set.weights, plane, angle, bounds) - still;
+          if (rise < best.rise) best = { i, j, angle, rise };
+        }
+        rotations.push(best);
+      }
+    }
+  }
+  return rotations.sort((a, b) => a.rise - b.rise);
+}
+
 /** Two latents' variances and covariance in every task: ½ (r_ti + r_tj), ½ (r_ti − r_tj) and Λ_t,ij, T each. */
 interface Plane {
   readonly sum: Float64Array;
   readonly difference: Float64Array;
   readonly cross: Float64Array;
+}
+
+function planeOf(tasks: number): Plane {
+  return { sum: new Float64Array(tasks), difference: new Float64Array(tasks), cross: new Float64Array(tasks) };
 }
 
 function planeInto({ rows, cols, data }: Matrix, i: number, j: number, { sum, difference, cross }: Plane): void {

@@ -111,11 +111,13 @@ export function shownNoise(
   return noiseScore(residualsOf(moments), multiply(unmixing, factor), level);
 }
 
-function boundsOf({ variance = "free", sigmaS = 0.1 }: MtlcmOptions): VarianceBounds {
+/** The range of the variances given y, as the options of a fit have it. */
+export function boundsOf({ variance = "free", sigmaS = 0.1 }: MtlcmOptions): VarianceBounds {
   return variance === "free" ? FREE : clampedBounds(sigmaS);
 }
 
-function regular(sample: Moments, { intercept = true, taskWeights }: MtlcmOptions): SecondMoments {
+/** Mean products of a sample, tasks with few rows shrunk as the fit does. */
+export function regular(sample: Moments, { intercept = true, taskWeights }: MtlcmOptions): SecondMoments {
   return shrinkSmallTasks(secondMoments(sample, intercept, taskWeights)).moments;
 }
 

@@ -15,9 +15,17 @@ export interface Findings {
   readonly beforeRefinement?: { readonly predictedMcc: number | null; readonly verdict: string };
   /** Latents that cannot be told apart. */
   readonly groups: readonly (readonly number[])[];
+  /** Other solutions that fit the data as well, and the latents that are others there, the best first. */
+  readonly rivals?: readonly RivalFindings[];
   readonly splitHalfMcc: number;
   readonly split: "rows" | "tasks";
   readonly latents: readonly LatentFindings[];
+}
+
+export interface RivalFindings {
+  readonly latents: readonly number[];
+  /** The lowest |corr| of these with their match there. */
+  readonly correlation: number;
 }
 
 export interface LatentFindings {
@@ -48,13 +56,16 @@ export function latentVerdicts(findings: Findings, intervals?: readonly Interval
   return findings.latents.map((latent, j) => {
     const group = findings.groups.find((members) => members.includes(j));
     if (group !== undefined && group.length === findings.latents.length) return "not identified";
+    const rival = findings.rivals?.find(({ latents }) => latents.includes(j));
     const shared = group === undefined ? "" : `only as part of group ${listed(group)}${mixture(latent.mixesWith)}`;
     if (findings.layout === "long" && findings.modelHolds !== true) {
       const model = findings.modelHolds === false ? "the model does not hold" : "not tested";
       const stable = `${model}, ${stability(latent.splitHalfCorrelation, findings)}`;
-      return shared === "" ? stable : `${stable}; at best identified ${shared}`;
+      if (shared !== "") return `${stable}; at best identified ${shared}`;
+      return rival === undefined ? stable : `${stable}; ${rivalClause(rival)}`;
     }
     if (shared !== "") return `weakly identified, ${shared}`;
+    if (rival !== undefined) return `weakly identified: ${rivalClause(rival)}`;
     return alone(findings, latent, intervals?.[j]);
   });
 }
@@ -87,8 +98,10 @@ export function overallVerdict(findings: Findings): string {
   if (modelHolds) return `${capitalised(resolution(findings))}${reservation(findings)}.`;
   if (modelHolds === null) return untestedVerdict(findings);
   const ratio = `fit ratio ${fitRatio.toPrecision(3)} where 1 is expected`;
-  if (layout === "long")
-    return `The model does not hold (${ratio}${findings.unexplained ? ", of which noise in h explains less than half" : ""}): the latents are ${stable}, but need not be causal factors.`;
+  if (layout === "long") {
+    const noise = findings.unexplained ? ", of which noise in h explains less than half" : "";
+    return `The model does not hold (${ratio}${noise}): the latents are ${stable}, but need not be causal factors.${rivalSentence(findings)}`;
+  }
   return (
     `The model does not hold exactly (${ratio}), because every row carries every target; this is expected of such data, ` +
     `and the verdict rests on resampling the rows: ${resolution(findings)}, ${stable}.`
@@ -102,7 +115,7 @@ function untestedVerdict(findings: Findings): string {
   const predicted = predictedMcc === null ? "" : ` (expected correlation with the truth ${decimals(predictedMcc)})`;
   return (
     "Whether the model holds cannot be tested by these latents, because the encoder was refined for it; they are " +
-    `${stability(splitHalfMcc, findings)}.${verdict === "" ? "" : ` Before refinement${predicted}: ${verdict}`}`
+    `${stability(splitHalfMcc, findings)}.${rivalSentence(findings)}${verdict === "" ? "" : ` Before refinement${predicted}: ${verdict}`}`
   );
 }
 
@@ -116,15 +129,30 @@ function reservation({ latents }: Findings): string {
   return `; noise in h that does not show may be up to ${(100 * most).toFixed(most < 0.1 ? 1 : 0)} % of a latent`;
 }
 
-function resolution({ groups, latents }: Findings): string {
+function resolution({ groups, rivals = [], latents }: Findings): string {
   const d = latents.length;
-  if (groups.length === 0)
+  if (groups.length === 0 && rivals.length === 0)
     return d === 1 ? "identified: the one latent" : `identified: all ${d} latents are told apart`;
-  if (groups[0].length === d) return "not identified: no latent can be told apart from the others";
-  const unresolved = groups.map(listed).join(", ");
-  const resolved = d - groups.flat().length;
+  if (groups[0]?.length === d) return "not identified: no latent can be told apart from the others";
+  const resolved = d - new Set([...groups.flat(), ...rivals.flatMap((rival) => rival.latents)]).size;
   const rest = resolved === 0 ? "no latent by itself" : `${resolved} of ${d} latents`;
-  return `identified in part: ${rest}; ${unresolved} only as ${groups.length === 1 ? "a group" : "groups"}`;
+  const unresolved = `${groups.map(listed).join(", ")} only as ${groups.length === 1 ? "a group" : "groups"}`;
+  const parts = [rest, ...(groups.length === 0 ? [] : [unresolved]), ...rivals.map(rivalClause)];
+  return `identified in part: ${parts.join("; ")}`;
+}
+
+/** "another solution fits the data as well, in which z4 and z6 are turned into each other (correlation 0.96)". */
+function rivalClause({ latents, correlation }: RivalFindings): string {
+  const names = latents.map(latentName);
+  const others =
+    latents.length === 2
+      ? `${named(names)} are turned into each other`
+      : `${named(names)} ${latents.length === 1 ? "is another" : "are others"}`;
+  return `another solution fits the data as well, in which ${others} (correlation ${decimals(correlation)})`;
+}
+
+function rivalSentence({ rivals = [] }: Findings): string {
+  return rivals.map((rival) => ` ${capitalised(rivalClause(rival))}.`).join("");
 }
 
 const stability = (correlation: number, { split }: Findings) =>
