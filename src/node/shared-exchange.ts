@@ -14,8 +14,11 @@ export type Ending = "left" | "failed";
 const [ARRIVED, MEETINGS, ENDING, NEWS] = [0, 1, 2, 3];
 const ENDINGS: readonly (Ending | undefined)[] = [undefined, "left", "failed"];
 
-/** Looks at the counter before a thread sleeps: some tens of microseconds, which is what waking up costs. */
-const LOOKS = 4000;
+/**
+ * Looks at the counter before a thread sleeps: some tenths of a millisecond, the difference between members that have a core
+ * each. Waking up costs a virtual machine more than that: with a tenth of it updates took a sixth longer.
+ */
+const LOOKS = 100_000;
 
 /** Bytes of a number, of either precision. */
 const BYTES = 8;

@@ -56,7 +56,9 @@ export function randomAt(path: string): Random {
       }
     },
     permutation(n) {
-      const order = Int32Array.from({ length: n }, (_, i) => i);
+      // A plain loop: `Int32Array.from` takes four times as long as all the rest.
+      const order = new Int32Array(n);
+      for (let i = 0; i < n; i++) order[i] = i;
       for (let i = n - 1; i > 0; i--) {
         const j = integer(i + 1);
         [order[i], order[j]] = [order[j], order[i]];
