@@ -96,7 +96,7 @@ const MAX_FIT_RATIO = 2;
 /** From here on up to that they say so where they are no chance. Below, tasks of few rows make an unmixing inexact enough. */
 const DOUBTFUL_FIT_RATIO = 1.6;
 /** Causes of one target depend on each other given it, so even data from the model leave a little: .04 at d = 5, k = 2. */
-const MAX_RESIDUAL_CORRELATION = 0.1;
+export const MAX_RESIDUAL_CORRELATION = 0.1;
 /** Standard deviations beyond it that are no chance. */
 const MAX_EXCESS = 3;
 

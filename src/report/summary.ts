@@ -1,4 +1,5 @@
 import type { FittedModel } from "../model/fitted-model.ts";
+import { MAX_RESIDUAL_CORRELATION } from "../mtlcm/certificate.ts";
 import { explainedByNetwork } from "./charts/target-fit.ts";
 
 /** A name and its value, as text. */
@@ -32,8 +33,8 @@ export function certificateFacts({ certificate, mtlcm, layout }: FittedModel): F
   const { starts, agreed, converged } = mtlcm.solver;
   return [
     ["Does the model hold?", holds(modelHolds)],
-    ["Fit ratio (1 is expected)", fitRatio.toPrecision(3)],
-    ["Residual correlation", residualCorrelation.toPrecision(2)],
+    ["Fit ratio (1 is expected; many rows make much of trifles)", fitRatio.toPrecision(3)],
+    [`Residual correlation (below ${MAX_RESIDUAL_CORRELATION} the model holds)`, residualCorrelation.toPrecision(2)],
     [
       layout === "wide" ? "MCC with itself when rows are redrawn" : "Predicted MCC",
       predictedMcc?.toFixed(4) ?? "not stated",
