@@ -85,7 +85,7 @@ describe("taskprism experiment", () => {
 
   it("runs a cell again whose process was killed, and no cell that failed by itself", async () => {
     // The first cell fails at once, by itself; the second trains a network, which takes long enough to be killed in.
-    const cells = ["linear", "--set", "methods=[mtlcm, {method: ivae, options: {steps: 60}}]", "--set", "seeds=[0]"];
+    const cells = ["linear", "--set", "methods=[mtlcm, {method: ivae, options: {steps: 200}}]", "--set", "seeds=[0]"];
     const data = [
       "--set",
       "grid={}",
