@@ -21,7 +21,7 @@ export const trainingStep = {
   async *run({ quick }) {
     const { data } = nonlinearData({}, createRandom(0));
     const { features, targets } = data;
-    const epochs = quick ? 2 : 5;
+    const epochs = quick ? 2 : 10;
     const answers = await withDataFolder({ features, target: targets.values, task: targets.task }, (folder) =>
       interleaved(quick ? 1 : 5, () => timeEpochs(data, epochs), {
         shared: () => timeEpochs(data, epochs, trainingTeam(2)),
