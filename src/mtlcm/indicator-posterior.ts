@@ -4,7 +4,6 @@ import {
   type IndicatorPrior,
   logSetPriors,
   type PriorStatistics,
-  sampledStrengthLogOdds,
   startingPrior,
   strengthLogOdds,
   updatedPrior,
@@ -34,8 +33,8 @@ interface TaskSets {
  * The strength a_j says what one latent can by itself (the variance rule: effects of y are tied to it closely), ℓ what
  * only several together can (causes are independent until y is given; effects the reverse), the variances v_j and r_j
  * what the scale of a latent tells (causes vary alike in all tasks, effects with their target), and P(|C|) what tasks have
- * in common. The prior is estimated from all tasks by EM. Method: section 3.4. For tasks with d + 2 rows or fewer ℓ is left
- * out, and a_j has the law of an estimate.
+ * in common. The prior is estimated from all tasks by EM. Method: section 3.4. ℓ is left out for tasks with d + 2 rows or
+ * fewer.
  *
  * The variances are used where they tell something (`sizeTells`): not when latents were standardised within every task.
  *
@@ -50,7 +49,7 @@ interface TaskSets {
 export function causePosterior(tasks: readonly TaskMoments[], sigmaS: number, fitted: 1 | 2): Matrix {
   const d = tasks[0].s.length;
   const start = startingPrior(d, sigmaS);
-  const strength = { table: strengths(tasks), fitted };
+  const strength = strengths(tasks);
   const variances = latentVariances(tasks, fitted);
   const first = estimated(tasks, strength, start);
   if (!sizeTells(variances, first.pCause)) return first.pCause;
@@ -79,7 +78,7 @@ interface Estimate {
 /** P(c_tj = 1) by EM; with the sizes of latents where they are given, from an estimate without them. */
 function estimated(
   tasks: readonly TaskMoments[],
-  { table: strength, fitted }: { readonly table: Matrix; readonly fitted: 1 | 2 },
+  strength: Matrix,
   start: IndicatorPrior,
   size?: Estimate & { readonly variances: LatentVariances },
 ): Estimate {
@@ -88,7 +87,8 @@ function estimated(
   let sets: TaskSets[] | undefined;
   for (let round = 0; ; round++) {
     const bySize = size && scale && scaleLogOdds(size.variances, scale);
-    const table = strengthOdds(tasks, strength, fitted, prior);
+    const odds = strength.data.map((a) => strengthLogOdds(prior, a));
+    const table = matrix(strength.rows, strength.cols, odds);
     if (bySize) for (let at = 0; at < table.data.length; at++) table.data[at] += bySize.data[at];
     sets ??= consideredSets(tasks, table);
     const { probabilities, statistics } = expectation(sets, strength, table, prior);
@@ -101,21 +101,6 @@ function estimated(
 
 /** Whether a task has hardly more rows than latents, d. */
 const areFew = (rows: number, d: number) => rows <= d + 2;
-
-/** The log odds of every latent being a cause, by its strength alone, T × d. */
-function strengthOdds(tasks: readonly TaskMoments[], strength: Matrix, fitted: 1 | 2, prior: IndicatorPrior): Matrix {
-  const d = strength.cols;
-  const odds = matrix(tasks.length, d);
-  for (let t = 0, at = 0; t < tasks.length; t++) {
-    const { rows } = tasks[t];
-    const few = areFew(rows, d);
-    for (let j = 0; j < d; j++, at++) {
-      const a = strength.data[at];
-      odds.data[at] = few ? sampledStrengthLogOdds(prior, a, rows, rows - fitted) : strengthLogOdds(prior, a);
-    }
-  }
-  return odds;
-}
 
 /** The sets of every task; tasks with as many candidates share what weighting them takes. */
 function consideredSets(tasks: readonly TaskMoments[], odds: Matrix): TaskSets[] {

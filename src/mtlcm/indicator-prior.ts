@@ -23,27 +23,6 @@ export function strengthLogOdds({ causeScale, effectScale }: IndicatorPrior, a: 
   return Math.log(effectScale / causeScale) - (a * a) / 2 / causeScale ** 2 + (a * a) / 2 / effectScale ** 2;
 }
 
-/**
- * The same where rows are few, so that the strength itself is known badly:
- *
- *     a ~ √((1 + n s²) / ν) · t_ν        s the scale of the kind
- *
- * the law of √(R² / (1 − R²)) in samples, its true value being N(0, s²). It comes to `strengthLogOdds` as rows grow in number.
- *
- * @param rows n.
- * @param degrees ν, what slope and level leave of n.
- */
-export function sampledStrengthLogOdds(
-  { causeScale, effectScale }: IndicatorPrior,
-  a: number,
-  rows: number,
-  degrees: number,
-): number {
-  const [cause, effect] = [1 + rows * causeScale ** 2, 1 + rows * effectScale ** 2];
-  const tails = Math.log(1 + (a * a) / cause) - Math.log(1 + (a * a) / effect);
-  return (Math.log(effect / cause) - (degrees + 1) * tails) / 2;
-}
-
 /** log of the prior probability of one particular set of m causes out of d: P(m) / (d choose m). */
 export function logSetPriors({ counts }: IndicatorPrior): Float64Array {
   const d = counts.length - 1;
