@@ -1,5 +1,4 @@
 import { createRandom, fitMtrn, nonlinearData } from "../dist/index.js";
-import { trainingTeam } from "../dist/node/index.js";
 import { withDataFolder } from "./data-folder.mjs";
 import { flopsOf, productsOfUpdate, timeAlone } from "./matmul-rate.mjs";
 import { interleaved, runPeer } from "./peer.mjs";
@@ -7,8 +6,8 @@ import { medianTiming, stopwatch } from "./stopwatch.mjs";
 import { fasterSetting } from "./thread-settings.mjs";
 
 const STEPS_PER_EPOCH = 98;
-/** Epochs in which JavaScript's engine compiles, on every thread; a training has some sixty. PyTorch is given one. */
-const WARM_UP = 5;
+/** Epochs in which JavaScript's engine compiles; PyTorch is given one, too. */
+const WARM_UP = 1;
 const PRODUCTS = productsOfUpdate(1024, 100, 200, 20);
 
 /**
@@ -24,14 +23,14 @@ export const trainingStep = {
     const epochs = quick ? 2 : 10;
     const answers = await withDataFolder({ features, target: targets.values, task: targets.task }, (folder) =>
       interleaved(quick ? 1 : 5, () => timeEpochs(data, epochs), {
-        shared: () => timeEpochs(data, epochs, trainingTeam(2)),
+        two: () => timeEpochs(data, epochs, 2),
         pytorch: () => runPeer("mtrn_epoch", "--data", folder, "--epochs", epochs),
         pytorch2: () => runPeer("mtrn_epoch", "--data", folder, "--epochs", epochs, "--threads", 2),
         products: () => timeAlone(PRODUCTS),
       }),
     );
     const ours = { ...medianTiming(answers.ours), samples: answers.ours };
-    const mine = fasterSetting(ours, { ...medianTiming(answers.shared), samples: answers.shared });
+    const mine = fasterSetting(ours, { ...medianTiming(answers.two), samples: answers.two });
     const peers = [
       ["PyTorch, as in the original", "all_heads", 5],
       ["PyTorch, tensors in place, own head only", "own_head", 1.5],
@@ -72,8 +71,8 @@ export const trainingStep = {
 };
 
 /** Seconds an epoch after those of warm-up. */
-async function timeEpochs(data, epochs, team) {
-  const options = { latentDim: 20, preset: "paper", epochs: epochs + WARM_UP, threads: 1, team };
+async function timeEpochs(data, epochs, threads = 1) {
+  const options = { latentDim: 20, preset: "paper", epochs: epochs + WARM_UP, threads };
   const steps = fitMtrn(data, options, createRandom(1));
   for (let k = 0; k < WARM_UP * STEPS_PER_EPOCH; k++) await steps.next();
   const elapsed = stopwatch();

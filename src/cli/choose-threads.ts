@@ -1,9 +1,8 @@
 import { availableParallelism } from "node:os";
 import type { MoleculeData } from "../data/molecules/molecule-data.ts";
 import type { MultiTaskData } from "../data/multi-task-data.ts";
-import { encoderKind } from "../mtrn/architecture.ts";
 import { fitMtrn } from "../mtrn/mtrn.ts";
-import { type MtrnOptions, mtrnSettings } from "../mtrn/options.ts";
+import type { MtrnOptions } from "../mtrn/options.ts";
 import { trainingTeam, workerCount } from "../node/index.ts";
 import { createRandom } from "../stats/random.ts";
 
@@ -19,28 +18,23 @@ export interface ThreadUse {
 }
 
 /** Threads divide each operation: results on tables are the same bytes with any number (`mtrn/threads.test.ts`). */
-export const dividingOperations: ThreadUse = {
+const dividingOperations: ThreadUse = {
   copiesData: false,
   on: (threads, options) => ({ ...options, threads }),
 };
 
-/**
- * What serves these data and options: sharing batches where heads are trained along on the CPU, which is faster there than dividing
- * operations; ridge heads divide operations. Where batches are shared the same number of threads gives the same bytes.
- */
-export function threadUse(data: MultiTaskData | MoleculeData, options: MtrnOptions): ThreadUse {
-  const { heads } = mtrnSettings(options, data.targets, encoderKind(data.features));
-  if (heads === "ridge" || (options.device ?? "cpu") !== "cpu") return dividingOperations;
-  // What else is computed, as in refinement, may divide operations: but not with molecules, whose sums would vary.
-  const elsewhere = (threads: number) => ("description" in data ? 1 : threads);
-  return {
-    copiesData: true,
-    on: (threads, options) => ({
-      ...options,
-      threads: elsewhere(threads),
-      ...(threads > 1 && { team: trainingTeam(threads) }),
-    }),
-  };
+/** Threads share the batches, and divide no operation: the same number of them gives the same bytes, of molecules too. */
+const sharingBatches: ThreadUse = {
+  copiesData: true,
+  on: (threads, options) => ({ ...options, threads: 1, ...(threads > 1 && { team: trainingTeam(threads) }) }),
+};
+
+/** What serves these data: of molecules, whose sums would vary where operations are divided, batches are shared. */
+export function threadUse(
+  data: MultiTaskData | MoleculeData,
+  { device = "cpu" }: Pick<MtrnOptions, "device">,
+): ThreadUse {
+  return "description" in data && device === "cpu" ? sharingBatches : dividingOperations;
 }
 
 /**

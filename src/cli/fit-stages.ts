@@ -12,7 +12,7 @@ import type { FittedModel, Provenance } from "../model/fitted-model.ts";
 import type { Refinement } from "../model/refine.ts";
 import { appendStep, createRun, finishRun, type RunFolder } from "../node/index.ts";
 import { bootstrapModel, checkBootstrapRequest } from "./bootstrap-stage.ts";
-import { chooseThreads, dividingOperations, threadUse } from "./choose-threads.ts";
+import { chooseThreads, threadUse } from "./choose-threads.ts";
 import { driveSteps } from "./drive-steps.ts";
 import type { FitFlags } from "./fit.ts";
 import { latentDimOptions, loadData } from "./fit-data.ts";
@@ -85,8 +85,8 @@ export async function fitToFolder(
 
   const { latentDim: _, latentDims: __, threads: planned, ...others } = plan.options;
   const chosen = { ...others, ...latentDimOptions(plan, data.targets.taskNames.length, data.features.rows) };
-  const use = planned === undefined ? dividingOperations : threadUse(data, chosen);
-  // With molecules dividing operations would change the last digits, in a way that varies.
+  const use = threadUse(data, chosen);
+  // Of molecules the number of threads changes the last digits: only who asks for it gets it.
   const most = planned === "auto" ? undefined : plan.molecules ? 1 : mostThreads;
   const threads = typeof planned === "number" ? planned : await chooseThreads(data, chosen, use, most);
   if (planned === "auto")

@@ -156,7 +156,7 @@ export function fitCommand(): Command {
     .option("--refine-rate <rate>", "peak of the learning rate (default: 0.001)", real)
     .option(
       "--threads <count>",
-      "threads that train, or auto: as many as are found to be fastest on these data. Heads trained along (joint): each thread holds a copy of the data and takes its share of every batch; the same number gives the same bytes, another one other last digits. Heads solved exactly (ridge): threads divide operations, which changes no byte (default: 1)",
+      "threads that train, or auto: as many as are found to be fastest on these data. On tables they divide operations, which changes no byte. On molecules each holds a copy of the data and takes its share of every batch; the same number gives the same bytes, another one other last digits (default: 1)",
       (text: string) => (text === "auto" ? text : positiveInteger(text)),
     )
     .option("--device <name>", "cpu, webgpu or auto (default: cpu)", oneOf("cpu", "webgpu", "auto"))

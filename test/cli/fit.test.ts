@@ -73,14 +73,10 @@ describe("taskprism fit", () => {
     expect(spread.strongPearson.lowest).toBeGreaterThan(0.9);
   });
 
-  it("trains on several threads that share batches: the same bytes every time, and the latents of one thread up to rounding", async () => {
-    const shared = ["fit", ...LONG, "--threads", "2", "--out"];
-    for (const out of ["shared", "shared-again"]) expect((await taskprism(cwd, ...shared, out)).status).toBe(0);
-    expect(file("shared-again", "model.safetensors")).toEqual(file("shared", "model.safetensors"));
-    expect(file("shared", "model.safetensors")).not.toEqual(file("a", "model.safetensors"));
-    expect(JSON.parse(file("shared", "metrics.json").toString()).threads).toBe(2);
-    const { spread } = JSON.parse((await taskprism(cwd, "compare", "a", "shared", "--json")).stdout);
-    expect(spread.strongPearson.lowest).toBeGreaterThan(0.99);
+  it("gives the same bytes on two threads", async () => {
+    expect((await taskprism(cwd, "fit", ...LONG, "--threads", "2", "--out", "divided")).status).toBe(0);
+    expect(file("divided", "model.safetensors")).toEqual(file("a", "model.safetensors"));
+    expect(JSON.parse(file("divided", "metrics.json").toString()).threads).toBe(2);
   });
 
   it("stopped by Ctrl-C, leaves a checkpoint from which it ends as if it had not been stopped", async () => {
