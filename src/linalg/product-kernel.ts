@@ -1,14 +1,6 @@
 import type { Matrix } from "./matrix.ts";
 import { PRODUCT_CODE } from "./product-code.ts";
-
-// What is used of the engine, which the rooms of numbers otherwise do without.
-declare const WebAssembly: {
-  validate(code: Uint8Array): boolean;
-  readonly Module: new (code: Uint8Array) => object;
-  readonly Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer };
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
-};
-declare const atob: (base64: string) => string;
+import { FIRST_FREE, loadVectorCode } from "./vector-code.ts";
 
 /** C += A B by vector instructions on copies of the operands in memory of their own. */
 interface ProductKernel {
@@ -16,31 +8,23 @@ interface ProductKernel {
   readonly memory: Float64Array;
 }
 
-const PAGE_BYTES = 65_536;
 const DOUBLE_BYTES = 8;
 /** Doubles that B may take at a time, and rows of A and C together: 8 MB each. */
 const ROOM = 1 << 20;
-/** The compiler's own data come first. */
-const FIRST = 1024;
+const FIRST = FIRST_FREE / DOUBLE_BYTES;
 
 let kernel: ProductKernel | null | undefined;
 
-/** The kernel, made at its first use; null where the engine has no WebAssembly with SIMD, or a page's policy forbids it. */
+/** The kernel, made at its first use; null where there can be none. */
 function productKernel(): ProductKernel | null {
-  if (kernel === undefined) kernel = typeof WebAssembly === "undefined" ? null : newKernel();
-  return kernel;
-}
-
-function newKernel(): ProductKernel | null {
-  const code = Uint8Array.from(atob(PRODUCT_CODE), (letter) => letter.charCodeAt(0));
-  if (!WebAssembly.validate(code)) return null;
-  try {
-    const memory = new WebAssembly.Memory({ initial: Math.ceil(((FIRST + 2 * ROOM) * DOUBLE_BYTES) / PAGE_BYTES) });
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } });
-    return { ...(exports as Pick<ProductKernel, "addProduct">), memory: new Float64Array(memory.buffer) };
-  } catch {
-    return null;
+  if (kernel === undefined) {
+    const program = loadVectorCode(PRODUCT_CODE, (FIRST + 2 * ROOM) * DOUBLE_BYTES);
+    kernel = program && {
+      ...(program.functions as Pick<ProductKernel, "addProduct">),
+      memory: new Float64Array(program.memory),
+    };
   }
+  return kernel;
 }
 
 /**

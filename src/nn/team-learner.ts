@@ -6,10 +6,10 @@ import { compile, type RuntimeOptions, type Session } from "../runtime/session.t
 import type { Random } from "../stats/random.ts";
 import { adam } from "./adam.ts";
 import { heldOutRows } from "./held-out-rows.ts";
-import type { Learner, LearnerState } from "./learner.ts";
+import { initialState, type Learner, type LearnerState } from "./learner.ts";
 import { packedAdam } from "./packed-adam.ts";
 import { type PackedLayout, packedLayout } from "./packed-weights.ts";
-import { type FloatArray, type FloatType, initialWeights } from "./parameters.ts";
+import type { FloatArray, FloatType } from "./parameters.ts";
 import { rowStream } from "./row-stream.ts";
 import { checkShares, roomForOthers, shareOf, type Team } from "./team.ts";
 import type { TrainOptions } from "./train.ts";
@@ -61,10 +61,7 @@ export async function teamLearner(
     stepsPerEpoch,
     updatesPerRun: 1,
     epochsPerStep: batchSize / rows.length,
-    initial: () => ({
-      weights: initialWeights(parameters, dtype, random.split("init")),
-      moments: initialWeights(optimiser.moments(parameters), dtype, random.split("init")),
-    }),
+    initial: () => initialState(parameters, optimiser, dtype, random),
     restore({ weights, moments }) {
       const arrays = { ...weights, ...moments };
       for (const [suffix, vector] of Object.entries(vectors)) vector.set(layout.pack(arrays, dtype, suffix));

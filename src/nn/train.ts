@@ -2,8 +2,8 @@ import type { RuntimeOptions } from "../runtime/session.ts";
 import type { Random } from "../stats/random.ts";
 import { adam } from "./adam.ts";
 import { heldOutRows } from "./held-out-rows.ts";
-import type { Learner } from "./learner.ts";
-import { type FloatArray, type FloatType, initialWeights } from "./parameters.ts";
+import { initialState, type Learner } from "./learner.ts";
+import type { FloatArray, FloatType } from "./parameters.ts";
 import { type RowBatches, rowStream } from "./row-stream.ts";
 import { runFeeds } from "./run-feeds.ts";
 import type { Team } from "./team.ts";
@@ -70,10 +70,7 @@ async function rowLearner(objective: Objective, options: TrainOptions, random: R
     stepsPerEpoch,
     updatesPerRun,
     epochsPerStep: batchSize / rows.length,
-    initial: () => ({
-      weights: initialWeights(parameters, dtype, random.split("init")),
-      moments: initialWeights(optimiser.moments(parameters), dtype, random.split("init")),
-    }),
+    initial: () => initialState(parameters, optimiser, dtype, random),
     restore: session.restore,
     state: session.state,
     async update(step, rates) {
