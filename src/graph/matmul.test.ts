@@ -38,13 +38,14 @@ describe("matmul", () => {
     for (const result of results) expect(await evaluate(result)).toEqual(product);
   });
 
-  // Each is computed in a way of its own: one column or row, few columns, and a sum that the runtime takes into the product.
+  // Each is computed in a way of its own: one column or row, few columns, a sum that the runtime takes into the product, and many rows.
   it.each([
     [7, 1, 4],
     [1, 7, 4],
     [7, 4, 1],
     [30, 20, 5],
     [9, 20, 18],
+    [512, 2, 3],
   ])(
     "transposes factors of %d × %d × %d, and adds to the product, right and with right derivatives",
     async (k, n, m) => {

@@ -69,6 +69,7 @@ const matmulOp: Operation<MatmulAttributes> = {
       const product = emitter.node("MatMul", [swapped(b, nameB, emitter), nameA]);
       return emitter.node("Transpose", [product], { perm: [1, 0] });
     }
+    if (transposeA && !transposeB && isOfManyRows(a, b)) return sumOfHalves(a, b, [nameA, nameB], emitter);
     return emitter.node("Gemm", [left.name, right.name], gemm(left.transposed, right.transposed));
   },
 };
@@ -79,8 +80,35 @@ export function isGemm({ op, inputs: [a, b], attributes: { transposeA, transpose
   if (op !== (matmulOp as Operation) || a.shape.length !== 2 || b.shape.length !== 2) return false;
   return (
     (transposes(a, transposeA) || transposes(b, transposeB)) &&
-    !(transposeA === true && transposeB !== true && isNarrower(b, a))
+    !(transposeA === true && transposeB !== true && (isNarrower(b, a) || isOfManyRows(a, b)))
   );
+}
+
+const MANY_ROWS = 512;
+
+/** Whether A'B is a sum over many rows, of few columns beside them: as the slopes of a layer's weights are. */
+function isOfManyRows({ shape: [k, n] }: Tensor, { shape: [, m] }: Tensor): boolean {
+  return k >= MANY_ROWS && k % 2 === 0 && Math.min(n, m) > 1 && k >= 2 * Math.max(n, m);
+}
+
+/**
+ * A'B as A₁'B₁ + A₂'B₂, of the upper and the lower halves of the rows. The runtime gives each of two threads one of these products. As it
+ * divides other operations by rows too, a thread finds what it has written itself; where it divided the columns of a single product, each
+ * would read half of what the other has written, which is slow between cores that have no cache in common.
+ */
+function sumOfHalves(a: Tensor, b: Tensor, [nameA, nameB]: readonly string[], emitter: Emitter): string {
+  const [[k, n], [, m]] = [a.shape, b.shape];
+  const halves = (name: string, columns: number) =>
+    emitter.node("Reshape", [name, emitter.integers([2, k / 2, columns])]);
+  const transposed = emitter.node("Transpose", [halves(nameA, n)], { perm: [0, 2, 1] });
+  const products = emitter.node("MatMul", [transposed, halves(nameB, m)]);
+  const ones = emitter.initializer(
+    a.dtype,
+    [1, 2],
+    a.dtype === "float32" ? Float32Array.of(1, 1) : Float64Array.of(1, 1),
+  );
+  const sum = emitter.node("MatMul", [ones, emitter.node("Reshape", [products, emitter.integers([2, n * m])])]);
+  return emitter.node("Reshape", [sum, emitter.integers([n, m])]);
 }
 
 /** A'B with few columns is faster as (B'A)': the runtime computes columns by sixteen and more at a time. */

@@ -43,6 +43,7 @@ describe("training", () => {
     ["heads trained along", long, { heads: "joint" }],
     ["heads solved exactly", long, { heads: "ridge" }],
     ["wide targets", wide, {}],
+    ["slopes that are sums of halves", long, { heads: "joint", hidden: [128], batchSize: 512 }],
   ] as const)("gives the same bits on any number of threads: %s", async (_, data, options) => {
     // Products of this size are divided among threads by the runtime.
     const shared = { latentDim: 5, epochs: 3, hidden: [512], batchSize: 500, ...options };
