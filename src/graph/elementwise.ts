@@ -80,7 +80,8 @@ const addOp = binaryOp("add", "Add", {
   gradient: (_a, _b, g) => [g, g],
   identity: (a, b) => (scalarValue(b) === 0 ? a : scalarValue(a) === 0 ? b : undefined),
   // The runtime makes one operation of a product and a Sum, but not of one and an Add.
-  emit: (node, names, emitter) => emitter.node(node.inputs.some(isGemm) && isElementwise(node) ? "Sum" : "Add", names),
+  emit: (node, names, emitter) =>
+    emitter.node(node.inputs.some((x) => isGemm(x, emitter)) && isElementwise(node) ? "Sum" : "Add", names),
 });
 
 const subOp = binaryOp("sub", "Sub", {

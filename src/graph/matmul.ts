@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors.ts";
-import type { Emitter, Operation } from "./operation.ts";
+import type { EmitOptions, Emitter, Operation } from "./operation.ts";
 import { sum } from "./reductions.ts";
 import { broadcastShapes } from "./shape.ts";
 import { reshape } from "./shaping.ts";
@@ -69,18 +69,22 @@ const matmulOp: Operation<MatmulAttributes> = {
       const product = emitter.node("MatMul", [swapped(b, nameB, emitter), nameA]);
       return emitter.node("Transpose", [product], { perm: [1, 0] });
     }
-    if (transposeA && !transposeB && isOfManyRows(a, b)) return sumOfHalves(a, b, [nameA, nameB], emitter);
+    if (emitter.inHalves && transposeA && !transposeB && isOfManyRows(a, b))
+      return sumOfHalves(a, b, [nameA, nameB], emitter);
     return emitter.node("Gemm", [left.name, right.name], gemm(left.transposed, right.transposed));
   },
 };
 
 /** Whether `tensor` was made by `matmul` and the runtime computes it by Gemm, to which it can add another matrix. */
-export function isGemm({ op, inputs: [a, b], attributes: { transposeA, transposeB } }: Tensor): boolean {
+export function isGemm(
+  { op, inputs: [a, b], attributes: { transposeA, transposeB } }: Tensor,
+  { inHalves = false }: EmitOptions,
+): boolean {
   const transposes = (x: Tensor, transposed: unknown) => transposed === true && !x.shape.includes(1);
   if (op !== (matmulOp as Operation) || a.shape.length !== 2 || b.shape.length !== 2) return false;
   return (
     (transposes(a, transposeA) || transposes(b, transposeB)) &&
-    !(transposeA === true && transposeB !== true && (isNarrower(b, a) || isOfManyRows(a, b)))
+    !(transposeA === true && transposeB !== true && (isNarrower(b, a) || (inHalves && isOfManyRows(a, b))))
   );
 }
 

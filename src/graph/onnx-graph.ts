@@ -1,5 +1,5 @@
 import onnxProto, { type onnx } from "onnx-proto";
-import type { Emitter, OnnxAttribute } from "./operation.ts";
+import type { EmitOptions, Emitter, OnnxAttribute } from "./operation.ts";
 import type { Shape } from "./shape.ts";
 import { type DType, describe, isInput, type Tensor, type TypedArray } from "./tensor.ts";
 
@@ -31,8 +31,13 @@ export class OnnxGraph implements Emitter {
   readonly #scalars = new Map<string, string>();
   readonly #outputs: onnx.IValueInfoProto[] = [];
   readonly #renamed = new Map<string, string>();
+  readonly inHalves: boolean;
   #values = 0;
   #description = "";
+
+  constructor({ inHalves = false }: EmitOptions = {}) {
+    this.inHalves = inHalves;
+  }
 
   /** Says which tensor the nodes added next compute: their names show it, and so do the runtime's error messages. */
   describeNext(tensor: Tensor): void {

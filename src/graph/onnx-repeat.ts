@@ -1,6 +1,7 @@
 import { ConfigError } from "../errors.ts";
 import { type Model, onnxFile, writeModel } from "./onnx.ts";
 import { type NamedTensor, OnnxGraph } from "./onnx-graph.ts";
+import type { EmitOptions } from "./operation.ts";
 import { input, isInput, type Tensor } from "./tensor.ts";
 
 /** How a model is run several times in one run of the runtime. */
@@ -31,7 +32,7 @@ export function repeatedInputs(inputs: readonly Tensor[], { most, sliced }: Repe
  * Carried outputs come out as the last repetition left them; the others are stacked, one of each repetition.
  * Throws ConfigError for a sliced name that is no input or is carried, an output carried to two inputs, and where `serialise` does.
  */
-export function serialiseRepeated(model: Model, repetition: Repetition): Uint8Array {
+export function serialiseRepeated(model: Model, repetition: Repetition, options: EmitOptions = {}): Uint8Array {
   const { sliced, carry } = repetition;
   const inputs = new Map(model.inputs.filter(isInput).map((tensor) => [tensor.attributes.name, tensor]));
   for (const name of sliced) {
@@ -43,7 +44,7 @@ export function serialiseRepeated(model: Model, repetition: Repetition): Uint8Ar
   if (twice !== undefined) throw new ConfigError(`repeat: the output '${twice}' is carried to two inputs`);
   const returned = Object.keys(model.outputs).filter((name) => !Object.values(carry).includes(name));
 
-  const body = new OnnxGraph();
+  const body = new OnnxGraph(options);
   body.output(CONTINUE, { dtype: "bool", shape: [] }, MAY_CONTINUE);
   const slices = new Map(sliced.map((name) => [name, body.node("Gather", [name, ITERATION], { axis: 0 })]));
   const local = (name: string) =>

@@ -1,6 +1,7 @@
 import onnxProto, { type onnx } from "onnx-proto";
 import { ConfigError } from "../errors.ts";
 import { OnnxGraph } from "./onnx-graph.ts";
+import type { EmitOptions } from "./operation.ts";
 import { dependencyOrder } from "./order.ts";
 import { simplify } from "./simplify.ts";
 import { isInput, type Tensor } from "./tensor.ts";
@@ -21,8 +22,8 @@ const irVersion = 8;
  * Throws ConfigError when an input that the outputs need is not declared, two names are the same, or a declared
  * input was not made by `input`.
  */
-export function serialise(model: Model): Uint8Array {
-  const graph = new OnnxGraph();
+export function serialise(model: Model, options: EmitOptions = {}): Uint8Array {
+  const graph = new OnnxGraph(options);
   writeModel(model, graph);
   return onnxFile(graph.encode(model.inputs));
 }

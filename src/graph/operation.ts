@@ -35,8 +35,14 @@ export type OnnxAttribute =
   | { readonly float: number }
   | { readonly dtype: DType };
 
+/** What the one who will run a model does best. */
+export interface EmitOptions {
+  /** Whether sums over many rows are added up in two halves, for threads that divide operations by rows; default false. */
+  readonly inHalves?: boolean;
+}
+
 /** Where operations write the ONNX nodes that compute them. */
-export interface Emitter {
+export interface Emitter extends EmitOptions {
   /** Adds a node of the standard ONNX operator `type`; returns the name of its (single) output. */
   node(type: string, inputs: readonly string[], attributes?: Readonly<Record<string, OnnxAttribute>>): string;
   /** Adds stored values; returns their name. */

@@ -74,7 +74,9 @@ export async function compile(program: Program, options: RuntimeOptions = {}): P
   if (!Number.isInteger(threads) || threads < 1) throw new ConfigError(`threads must be 1 or more, got ${threads}`);
   const carried = carriedPairs(program);
   const { repeat, carry = {} } = program;
-  const bytes = repeat ? serialiseRepeated(program, { ...repeat, carry }) : serialise(program);
   const engine = await loadEngine();
+  // WebAssembly and WebGPU transpose the halves in operations of their own.
+  const best = { inHalves: engine.cpu === "cpu" && device === "cpu" };
+  const bytes = repeat ? serialiseRepeated(program, { ...repeat, carry }, best) : serialise(program, best);
   return new CompiledSession(program, carried, engine, await loadModel(engine, bytes, device, threads));
 }
