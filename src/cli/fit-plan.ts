@@ -95,7 +95,18 @@ export async function planFromFlags(tables: readonly string[], flags: FitFlags):
   const latentDim = flags.latentDim === "auto" ? undefined : flags.latentDim;
   const { seed, preset, featureDim, hidden, epochs, batchSize, learningRate, warmUp, schedule } = flags;
   const { heads, headPenalty, holdOut, patience, variance, sigmaS, starts: maxStarts, threads, device } = flags;
-  const { refine, refineEpochs, refineRate, method, on, steps, maxSeconds, atomReferences } = flags;
+  const {
+    refine,
+    refineRounds,
+    refineEpochs,
+    refineRate,
+    refineHidden,
+    method,
+    on,
+    steps,
+    maxSeconds,
+    atomReferences,
+  } = flags;
   if (method === undefined && (on ?? steps ?? maxSeconds ?? flags.option) !== undefined) {
     throw new ConfigError("--on, --steps, --max-seconds and --option are for baselines: name one with --method");
   }
@@ -133,7 +144,8 @@ export async function planFromFlags(tables: readonly string[], flags: FitFlags):
           schedule,
         },
         ...{ heads, headPenalty, holdOut, patience, variance, sigmaS, maxStarts, threads, device },
-        ...{ refine, refineEpochs, refineRate, method, on, steps, maxSeconds, methodOptions },
+        ...{ refine, refineRounds, refineEpochs, refineRate, refineHidden },
+        ...{ method, on, steps, maxSeconds, methodOptions },
       },
       bootstrap: bootstrapRequest(flags),
     },

@@ -48,11 +48,10 @@ function report({ path, metrics, model, latentDim }: FinishedFit, flags: FitFlag
   if (unsupported || !model.mtlcm.solver.converged) process.exitCode ??= ExitCode.notConverged;
 }
 
-function refinementLine({ updates, updatesMade, omitted }: Refinement): string {
-  if (omitted !== undefined) return omitted;
+function refinementLine({ updates, updatesMade }: Refinement): string {
   return updates === 0
     ? "refinement did not raise the likelihood of held-out rows and changed nothing"
-    : `refined: held-out likelihood was best after ${updates} of ${updatesMade} updates`;
+    : `refined: the likelihood of held-out rows was best after ${updates} of ${updatesMade} updates`;
 }
 
 async function resumable(path: string) {

@@ -188,7 +188,8 @@ async function drive(
     await solved.writeTo(run);
     return driven.result;
   }
-  const made = (saved?.refinement ?? saved)?.step;
+  const refining = saved?.refinement;
+  const made = refining ? refining.before + refining.step : saved?.step;
   const { stage, steps: all } = driven.stoppedAt as Extract<FitStep, { readonly stage: "train" | "refine" }>;
   const of = stage === "refine" ? " of refinement" : "";
   return { stopped: `stopped after ${made} of ${all} updates${of}`, folder: run.folder };

@@ -45,8 +45,10 @@ export interface FitFlags extends SharedOptions, BootstrapFlags, MoleculeFlags {
   readonly holdOut?: number;
   readonly patience?: number;
   readonly refine?: boolean;
+  readonly refineRounds?: number;
   readonly refineEpochs?: number;
   readonly refineRate?: number;
+  readonly refineHidden?: number[];
   readonly preset?: "default" | "paper";
   readonly variance?: "free" | "clamped";
   readonly sigmaS?: number;
@@ -150,10 +152,16 @@ export function fitCommand(): Command {
     .option("--patience <epochs>", "epochs without improvement before stopping (default: half of all)", positiveInteger)
     .option(
       "--refine",
-      "then train the encoder on for the likelihood of both stages; for long data of three or more columns a latent; whether the model holds is then no longer tested (docs/certificate.md)",
+      "then train an encoder anew for the causal model and the columns together: much nearer to the latents where columns are functions of them; for long data; whether the model holds is then no longer tested (docs/certificate.md)",
     )
-    .option("--refine-epochs <count>", "passes over the rows at most (default: 30)", positiveInteger)
-    .option("--refine-rate <rate>", "peak of the learning rate (default: 0.001)", real)
+    .option("--refine-rounds <count>", "rounds at most (default: 10)", positiveInteger)
+    .option(
+      "--refine-epochs <count>",
+      "passes over the rows a round (default: as many as 1,500 updates make)",
+      positiveInteger,
+    )
+    .option("--refine-rate <rate>", "peak of the learning rate (default: 0.003)", real)
+    .option("--refine-hidden <widths>", "hidden layers of that encoder (default: 512,256)", positiveIntegers)
     .option(
       "--threads <count>",
       "threads that train, or auto: as many as are found to be fastest on these data. On tables they divide operations, which changes no byte. On molecules each holds a copy of the data and takes its share of every batch; the same number gives the same bytes, another one other last digits (default: 1)",

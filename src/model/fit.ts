@@ -14,6 +14,7 @@ import type { DirectionScores } from "../mtrn/direction-scores.ts";
 import { fitMtrn, type MtrnFit } from "../mtrn/mtrn.ts";
 import type { MtrnOptions } from "../mtrn/options.ts";
 import { leadingDirections } from "../mtrn/projection.ts";
+import type { RefineState, RefineStep } from "../mtrn/refine-encoder.ts";
 import type { TrainState, TrainStep } from "../nn/train.ts";
 import { createRandom, type Random } from "../stats/random.ts";
 import type { Targets } from "../stats/targets.ts";
@@ -38,13 +39,13 @@ export interface FitOptions extends MtrnOptions, CertificateOptions, RefinementO
 
 /** Where a fit was interrupted: in the training of stage 1, or after it, in refinement. */
 export interface FitState extends TrainState {
-  readonly refinement?: TrainState | undefined;
+  readonly refinement?: RefineState | undefined;
 }
 
 /** What a consumer sees of a fit while it runs. */
 export type FitStep =
   | ({ readonly stage: "train" } & TrainStep)
-  | ({ readonly stage: "refine"; readonly state: () => FitState } & Omit<TrainStep, "state">)
+  | ({ readonly stage: "refine"; readonly state: () => FitState } & Omit<RefineStep, "state">)
   | ({ readonly stage: "latentDim" } & StabilityStep)
   | UnmixStep;
 
@@ -96,7 +97,15 @@ export async function* fitSteps(
   let trained = first;
   let refinement: Refinement | undefined;
   if (options.refine) {
-    const steps = refine(data, first, unmixing.mtlcm, options, random.split("refine"), resume?.refinement);
+    const steps = refine(
+      data,
+      first,
+      unmixing.latents,
+      options,
+      stage2Options(options),
+      random.split("refine"),
+      resume?.refinement,
+    );
     ({ refinement, trained } = yield* refining(steps, whole.state));
     if (trained !== first) {
       const { certificate: before } = unmixing;
@@ -208,7 +217,7 @@ async function* train<T>(steps: AsyncGenerator<TrainStep, T>): AsyncGenerator<Fi
 }
 
 /** The steps of refinement, with the state of the whole fit: stage 1 as it ended in front of it. */
-async function* refining<T>(steps: AsyncGenerator<TrainStep, T>, trained: TrainState): AsyncGenerator<FitStep, T> {
+async function* refining<T>(steps: AsyncGenerator<RefineStep, T>, trained: TrainState): AsyncGenerator<FitStep, T> {
   let next = await steps.next();
   try {
     while (next.done !== true) {

@@ -1,67 +1,63 @@
 import type { MoleculeData } from "../data/molecules/molecule-data.ts";
 import type { MultiTaskData } from "../data/multi-task-data.ts";
 import { ConfigError } from "../errors.ts";
-import { multiply } from "../linalg/matrix.ts";
-import type { MtlcmFit } from "../mtlcm/mtlcm.ts";
-import { tableAndEncoder } from "../mtrn/architecture.ts";
-import { MIN_JUDGED_ROWS } from "../mtrn/conditional-dependence.ts";
+import type { CentredMap } from "../linalg/centred-map.ts";
+import type { Matrix } from "../linalg/matrix.ts";
+import { fitMtlcm, type MtlcmOptions } from "../mtlcm/mtlcm.ts";
+import { FEWEST_ROWS } from "../mtrn/latent-laws.ts";
 import { finishMtrn, type MtrnFit, runtimeOf } from "../mtrn/mtrn.ts";
-import { refineEncoder } from "../mtrn/refine-encoder.ts";
-import { rowsForDependence } from "../mtrn/refined-objective.ts";
+import { type RefineState, type RefineStep, refineEncoder } from "../mtrn/refine-encoder.ts";
 import { rowsByTask } from "../mtrn/task-batches.ts";
-import { warmUpCosine } from "../nn/schedule.ts";
-import type { TrainState, TrainStep } from "../nn/train.ts";
 import type { RuntimeOptions } from "../runtime/session.ts";
+import { momentsOf } from "../stats/moments.ts";
 import type { Random } from "../stats/random.ts";
 import { standardiseTargets } from "../stats/target-scaling.ts";
 import type { LongTargets, Targets } from "../stats/targets.ts";
 
 /** What a user may say about refinement. */
 export interface RefinementOptions extends RuntimeOptions {
-  /** Whether the encoder is trained on for the likelihood of both stages, once both have been fitted; default false. */
+  /** Whether an encoder is trained anew for the causal model and the columns, once both stages have been fitted; default false. */
   readonly refine?: boolean | undefined;
-  /** Passes over the rows at most; default 30. */
+  /** Rounds at most: after each the laws of the latents given the target are estimated again; default 10. */
+  readonly refineRounds?: number | undefined;
+  /** Passes over the rows in each round; by default as many as 1,500 updates make. */
   readonly refineEpochs?: number | undefined;
-  /** Peak of the learning rate; default 0.001. */
+  /** Peak of the learning rate; default 0.003. */
   readonly refineRate?: number | undefined;
+  /** Widths of the hidden layers of the encoder; default 512 and 256. */
+  readonly refineHidden?: readonly number[] | undefined;
 }
 
 /** How a refinement ended. */
 export interface Refinement {
-  /** Updates behind the weights that were kept: those with the best held-out likelihood; 0 when none was better. */
+  /** Updates behind the weights that were kept; 0 when no round raised the likelihood of held-out rows. */
   readonly updates: number;
   readonly updatesMade: number;
-  /**
-   * The negative log-likelihood of both stages on held-out rows, in nats per row up to a constant, of what was kept; null where
-   * nothing was tried.
-   */
-  readonly heldOutLoss: number | null;
-  /** Why nothing was tried, in a sentence. */
-  readonly omitted?: string;
+  /** Negative log-likelihood of the latents given the target on held-out rows, in nats per row up to a constant: of stage 1, and of what was kept. */
+  readonly lossBefore: number;
+  readonly heldOutLoss: number;
 }
 
-const DEFAULTS = { refineEpochs: 30, refineRate: 1e-3 };
-
-/**
- * Columns for each latent below which nothing is tried. Held-out rows do not miss what is lost there: ten latents behind 20 columns
- * lost .004 to .011 of their MCC while held-out likelihood rose, in tasks that were not trained on as well (docs/training.md).
- */
-const COLUMNS_PER_LATENT = 3;
-
-/** Ridge penalty of the heads in refinement: a tenth of stage 1's, where it has to keep features from being lost at the start. */
+const DEFAULTS = { refineRounds: 10, refineRate: 3e-3, refineHidden: [512, 256] };
+/** Rows an update: half as many as in stage 1 serve as well, in six tenths of the time (docs/training.md). */
+const BATCH = 256;
+/** Updates a round that the default number of passes amounts to. */
+const UPDATES_A_ROUND = 1500;
+/** Ridge penalty of the heads, which read latents that are all needed: a tenth of stage 1's, where it has to keep features from being lost. */
 const HEAD_PENALTY = 0.01;
 
 /**
  * Throws ConfigError, in one line, where refinement is asked for and cannot be had: in wide data, whose targets share their
- * rows so that latents are not independent given each; for molecules; and where too few rows are left to judge it by.
+ * rows so that latents are not independent given each; and for molecules.
  */
 export function checkRefinement(
   targets: Targets,
-  { refine, refineEpochs, refineRate }: RefinementOptions,
+  { refine, refineRounds, refineEpochs, refineRate, refineHidden }: RefinementOptions,
   isTable: boolean,
 ): void {
+  const given = { refineRounds, refineEpochs, refineRate, refineHidden };
   if (!refine) {
-    const without = Object.entries({ refineEpochs, refineRate }).find(([, value]) => value !== undefined);
+    const without = Object.entries(given).find(([, value]) => value !== undefined);
     if (without) throw new ConfigError(`${without[0]} is for refinement, and refine is not asked for`);
     return;
   }
@@ -70,78 +66,82 @@ export function checkRefinement(
       "refine is for long data, where each row belongs to one task: in wide data latents are not independent given a target",
     );
   }
-  for (const [name, value] of Object.entries({ refineEpochs, refineRate })) {
-    if (value !== undefined && !(value > 0)) throw new ConfigError(`${name} must be positive, got ${value}`);
+  if (refineRate !== undefined && !(refineRate > 0)) {
+    throw new ConfigError(`refineRate must be positive, got ${refineRate}`);
+  }
+  const counts = { refineRounds, refineEpochs, refineHidden };
+  for (const [name, value] of Object.entries(counts)) {
+    const wrong = [value ?? []].flat().find((count) => !(Number.isInteger(count) && count >= 1));
+    if (wrong !== undefined) throw new ConfigError(`${name} must be a whole number of at least 1, got ${wrong}`);
   }
 }
 
 /**
- * The joint refinement of both stages (method: section 3.7): trains the encoder on for the likelihood of the targets and
- * of the causal model together. Yields every update.
+ * The refinement of both stages (`refineEncoder`). Yields every update.
  * @param trained - stage 1
- * @param mtlcm - stage 2 on its representation
- * @returns the network again, where held-out rows say that it is better; else, and where columns are too few, the one that was given
+ * @param latents - rows × d, as stage 2 found them
+ * @param stage2 - how it did
+ * @returns a network with the refined encoder, where held-out rows say that it is better; else the one that was given
  * @throws ConfigError where too few rows are left to judge it by
  */
 export async function* refine(
   data: MultiTaskData | MoleculeData,
   trained: MtrnFit,
-  { unmixing }: Pick<MtlcmFit, "unmixing">,
+  latents: Matrix,
   options: RefinementOptions,
+  stage2: MtlcmOptions,
   random: Random,
-  resume?: TrainState,
-): AsyncGenerator<TrainStep, { refinement: Refinement; trained: MtrnFit }> {
-  const { mtrn, settings, split } = trained;
+  resume?: RefineState,
+): AsyncGenerator<RefineStep, { refinement: Refinement; trained: MtrnFit }> {
+  const { mtrn, split } = trained;
   const { targets } = standardiseTargets(data.targets);
-  if (targets.layout === "wide") throw new ConfigError("refine is for long data");
-  const map = multiply(unmixing, mtrn.projection.map);
-  checkRows(targets, split, rowsForDependence(map));
-  const { architecture } = mtrn;
-  if (architecture.inputDim < COLUMNS_PER_LATENT * map.rows) {
-    const omitted = tooFewColumns(architecture.inputDim, map.rows);
-    return { refinement: { updates: 0, updatesMade: 0, heldOutLoss: null, omitted }, trained };
-  }
-  const { refineEpochs: epochs = DEFAULTS.refineEpochs, refineRate: rate = DEFAULTS.refineRate } = options;
-  const [encoder, features] = tableAndEncoder(architecture, mtrn.featureScaler, data.features);
-  const { latentDim, batchSize } = settings;
-  const { weights, step, heldOutLoss, state } = yield* refineEncoder(
-    encoder,
-    features,
-    targets,
+  if (targets.layout === "wide" || "description" in data) throw new ConfigError("refine is for tables of long data");
+  checkRows(targets, split);
+  const {
+    refineRounds: rounds,
+    refineRate: rate,
+    refineHidden: hidden,
+  } = {
+    refineRounds: options.refineRounds ?? DEFAULTS.refineRounds,
+    refineRate: options.refineRate ?? DEFAULTS.refineRate,
+    refineHidden: options.refineHidden ?? DEFAULTS.refineHidden,
+  };
+  const batchSize = Math.min(BATCH, split.train.length);
+  const epochs = options.refineEpochs ?? Math.ceil(UPDATES_A_ROUND / Math.ceil(split.train.length / batchSize));
+  const { encoder, ...refinement } = yield* refineEncoder(
     {
-      map,
-      start: mtrn.weights,
-      penalty: HEAD_PENALTY,
-      rows: split.train,
-      heldOut: split.heldOut,
-      batchSize,
-      epochs,
-      patience: Math.max(5, Math.ceil(epochs / 2)),
-      schedule: (total) => warmUpCosine({ rate, warmUp: Math.floor(total / 10), total }),
-      ...(resume && { resume }),
-      ...runtimeOf(options),
+      features: data.features,
+      scaler: mtrn.featureScaler,
+      targets,
+      latents,
+      unmix: (z) => unmixed(z, targets, stage2, random),
     },
+    { rows: split.train, heldOut: split.heldOut, batchSize, rounds, epochs, rate, hidden, ...runtimeOf(options) },
     random,
+    resume,
   );
-  const refinement = { updates: step, updatesMade: state.step, heldOutLoss: heldOutLoss as number };
-  if (step === 0) return { refinement, trained };
-  const network = { ...mtrn, weights };
-  const refined = await finishMtrn(data, targets, network, split, { latentDim, headPenalty: HEAD_PENALTY }, options);
-  return { refinement, trained: { ...trained, ...refined } };
+  if (encoder === null) return { refinement, trained };
+  const network = {
+    ...mtrn,
+    architecture: { kind: "mlp", ...encoder.architecture } as const,
+    weights: encoder.weights,
+  };
+  const made = { latentDim: latents.cols, headPenalty: HEAD_PENALTY };
+  return { refinement, trained: { ...trained, ...(await finishMtrn(data, targets, network, split, made, options)) } };
 }
 
-function tooFewColumns(columns: number, latents: number): string {
-  return `refinement was left out: it loses latents that held-out rows do not miss where columns are fewer than ${COLUMNS_PER_LATENT} for each latent, and there are ${columns} for ${latents}`;
+/** Stage 2 in closed form; null where an encoder has lost a dimension. */
+function unmixed(z: Matrix, targets: LongTargets, options: MtlcmOptions, random: Random): CentredMap | null {
+  const closedForm = { ...options, solver: "closed-form" } as const;
+  const { unmixing: map, mean } = fitMtlcm(momentsOf(z, targets), closedForm, random.split("stage 2"));
+  return map.rows === z.cols && map.cols === z.cols ? { map, mean } : null;
 }
 
-function checkRows(targets: LongTargets, split: MtrnFit["split"], needed: number): void {
-  const enough = (rows: Int32Array, least: number) => rowsByTask(targets, rows).some(({ length }) => length >= least);
-  if (!enough(split.train, needed)) {
-    throw new ConfigError(`refine needs tasks of ${needed} rows or more, twice as many as there are latents`);
+function checkRows(targets: LongTargets, split: MtrnFit["split"]): void {
+  if (!rowsByTask(targets, split.train).some(({ length }) => length >= FEWEST_ROWS)) {
+    throw new ConfigError(`refine needs tasks of ${FEWEST_ROWS} rows or more`);
   }
-  if (!enough(split.heldOut, MIN_JUDGED_ROWS)) {
-    throw new ConfigError(
-      `refine is judged by held-out rows, and no task holds out ${MIN_JUDGED_ROWS} or more; raise holdOut, or leave refine out`,
-    );
+  if (split.heldOut.length === 0) {
+    throw new ConfigError("refine is judged by held-out rows, and there are none; raise holdOut, or leave refine out");
   }
 }

@@ -171,9 +171,11 @@ export const trainStateSchema = z.object({
     .optional(),
 });
 
+const refineStateSchema = trainStateSchema.extend({ round: count, before: count, from: weightsSchema.nullable() });
+
 /** What a checkpoint holds: the state of a training, with that of a refinement after it, and the run it belongs to. */
 export const checkpointSchema = z.object({
-  state: trainStateSchema.extend({ refinement: trainStateSchema.optional() }),
+  state: trainStateSchema.extend({ refinement: refineStateSchema.optional() }),
   seed: z.int(),
   fingerprint: z.string(),
 });

@@ -28,6 +28,8 @@ export const stage2Options = {
 /** What may be said about refinement. */
 export const refinementOptions = {
   refine: z.boolean().optional(),
+  refineRounds: count,
   refineEpochs: count,
   refineRate: z.number().positive().optional(),
+  refineHidden: z.array(z.int().positive()).optional(),
 };

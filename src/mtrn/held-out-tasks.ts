@@ -10,8 +10,6 @@ import { taskBlocks } from "./task-blocks.ts";
 export interface JudgedTask {
   readonly fitted: TaskBlock;
   readonly heldOut: TaskBlock;
-  /** Rows behind `heldOut`. */
-  readonly rows: number;
 }
 
 /** Tasks by which an encoder is judged. */
@@ -51,7 +49,7 @@ export async function heldOutTasks(
   return {
     async under(weights) {
       const [own, other] = [await fitted.under(weights), await unseen.under(weights)];
-      return own.map((block, k) => ({ fitted: block, heldOut: other[k], rows: heldOut[tasks[k]].length }));
+      return own.map((block, k) => ({ fitted: block, heldOut: other[k] }));
     },
     async release() {
       await fitted.release();

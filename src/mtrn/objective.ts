@@ -11,9 +11,10 @@ import {
   halfSquaredError,
   halfSquaredErrorObserved,
 } from "../nn/losses.ts";
-import { type FloatArray, type FloatType, type WeightTensors, zeros } from "../nn/parameters.ts";
-import type { FedInput, Objective } from "../nn/training-session.ts";
+import type { FloatArray, FloatType, WeightTensors } from "../nn/parameters.ts";
+import type { Objective } from "../nn/training-session.ts";
 import type { Targets } from "../stats/targets.ts";
+import { perRow } from "./per-row.ts";
 
 /** The name of the linear heads: `heads.weight` (T × F) and `heads.bias` (T). */
 export const HEADS = "heads";
@@ -84,27 +85,6 @@ function lossesOf(
     };
   return { loss: of(mean), sums: of(sums) };
 }
-
-/**
- * One number of each kind for every row of a batch, picked outside of the graph: there the rows of many updates are picked one after
- * the other, and the arrays stay in the processor's cache, which the features of a batch drive out of it in the graph. The same
- * arrays are filled each time.
- */
-function perRow(arrays: Readonly<Record<string, FloatArray | Int32Array>>) {
-  return (count: number): Record<string, FedInput> =>
-    Object.fromEntries(
-      Object.entries(arrays).map(([name, all]) => {
-        const picked = all instanceof Int32Array ? new Int32Array(count) : zeros(count, floatTypeOf(all));
-        const values = (_: number | null, rows: Int32Array) => {
-          for (let i = 0; i < rows.length; i++) picked[i] = all[rows[i]];
-          return picked;
-        };
-        return [name, { shape: [count], values, ...(all instanceof Int32Array && { dtype: "int64" as const }) }];
-      }),
-    );
-}
-
-const floatTypeOf = (values: FloatArray): FloatType => (values instanceof Float32Array ? "float32" : "float64");
 
 /** w_t'h + b_t with each row's own t: h is batch × F, task an int64 vector of the batch; the result is a vector. */
 function ownHead(weights: WeightTensors, h: Tensor, task: Tensor): Tensor {

@@ -1,47 +1,73 @@
+import type { FeatureTable } from "../data/multi-task-data.ts";
+import { add, mul, square, sub } from "../graph/elementwise.ts";
+import { gather } from "../graph/indexing.ts";
+import { mean } from "../graph/reductions.ts";
+import { expandDims } from "../graph/shaping.ts";
+import { input, type Tensor } from "../graph/tensor.ts";
 import type { Matrix } from "../linalg/matrix.ts";
-import type { MomentLoss, MomentObjective } from "../nn/moment-objective.ts";
-import type { FloatArray } from "../nn/parameters.ts";
-import { addDependenceSlopes, conditionalDependence } from "./conditional-dependence.ts";
-import { blocksOf } from "./ridge-head.ts";
-import { ridgeLoss } from "./ridge-objective.ts";
-import type { TaskBatch } from "./task-batches.ts";
+import type { Encoder } from "../nn/encoder.ts";
+import { halfMeanSquaredError } from "../nn/losses.ts";
+import { standardise } from "../nn/standardised.ts";
+import type { Objective } from "../nn/training-session.ts";
+import type { LongTargets } from "../stats/targets.ts";
+import type { InputScaler } from "./architecture.ts";
+import type { LatentLaws } from "./latent-laws.ts";
+import { perRow } from "./per-row.ts";
+
+/** An encoder from standardised columns to latents, and a decoder back. */
+export interface Autoencoder {
+  readonly encoder: Encoder;
+  readonly decoder: Encoder;
+}
+
+const [TARGETS, TASK] = ["targets", "task"];
 
 /**
- * The negative log-likelihood of both stages as a function of the encoder: of the targets by the best heads (`ridgeObjective`),
- * and of the causal model's claim that latents are independent given the target (`conditionalDependence`). Both are in nats
- * per row, so there is no weight to choose.
+ * What the causal model and the columns say of the latents z(x) of a row, each as an error of mean square about 1 where nothing is known:
  *
- *     J = Σ_t (n_t / Σ n) [ ½ log 2φ(S_t) + C(S_t) ]
+ *     J = ½ mean_i w_ti (z_i − m_ti − a_ti y)² + ½ mean_j (x̂_j(z) − x_j)² ,   w_ti ∝ 1/r_ti of mean 1
  *
- * U stays as it is: the encoder's last layer is linear, so whatever another U would do it can do itself.
+ * The first term is the likelihood of the latents given the target under laws that are held fixed, the second that of the standardised columns.
  *
- * @param map U, d × F: from features to latents.
+ * @param features x, rows × p.
+ * @param targets Standardised per task.
  */
 export function refinedObjective(
-  graph: Omit<MomentObjective<TaskBatch>, "loss">,
-  map: Matrix,
-  penalty: number,
-): MomentObjective<TaskBatch> {
-  return { ...graph, loss: (moments, { count }) => refinedLoss(moments, count, map, penalty) };
+  { encoder, decoder }: Autoencoder,
+  scaler: InputScaler,
+  { rows: rowTotal, cols: p, data }: FeatureTable,
+  targets: LongTargets,
+  { intercept, slope, variance }: LatentLaws,
+): Objective {
+  const x = input("features", "float32", [rowTotal, p]);
+  const tables = { intercept, slope, weight: weights(variance, targets) };
+  const held = Object.fromEntries(
+    Object.entries(tables).map(([name, { rows, cols, data: values }]) => [
+      name,
+      { tensor: input(name, "float32", [rows, cols]), values: Float32Array.from(values) },
+    ]),
+  );
+  const of = (name: keyof typeof tables, task: Tensor) => gather(held[name].tensor, task);
+  return {
+    parameters: [...encoder.parameters, ...decoder.parameters],
+    data: { features: { tensor: x, values: data }, ...held },
+    fed: perRow({ [TARGETS]: Float32Array.from(targets.values), [TASK]: targets.task }),
+    collectable: true,
+    loss(weights, rows, fed) {
+      const columns = standardise(gather(x, rows), scaler);
+      const latents = encoder.encode(weights, columns);
+      const task = fed[TASK];
+      const expected = add(of("intercept", task), mul(of("slope", task), expandDims(fed[TARGETS], 1)));
+      const unlikely = mul(mean(mul(of("weight", task), square(sub(latents, expected)))), 0.5);
+      return add(unlikely, halfMeanSquaredError(decoder.encode(weights, latents), columns));
+    },
+  };
 }
 
-/** J and ∂J/∂S for the moments of a batch of tasks with these numbers of rows. */
-export function refinedLoss(moments: FloatArray, count: Float64Array, map: Matrix, penalty: number): MomentLoss {
-  const { value: regression, slopes: given } = ridgeLoss(moments, count, map.cols, penalty);
-  const slopes = Float64Array.from(given);
-  const total = count.reduce((sum, n) => sum + n, 0);
-  const size = moments.length / count.length;
-  let value = regression;
-  blocksOf(moments, map.cols).forEach((block, k) => {
-    if (count[k] < rowsForDependence(map)) return;
-    const weight = count[k] / total;
-    value += weight * conditionalDependence(map, block);
-    addDependenceSlopes(map, block, weight, slopes.subarray(k * size, (k + 1) * size));
-  });
-  return { value, slopes };
-}
-
-/** Rows of a task below which its covariance is too uncertain to be inverted: such a task counts by its regression alone. */
-export function rowsForDependence({ rows: d }: Matrix): number {
-  return 2 * (d + 1);
+/** 1/r, T × d, by a factor that gives all rows and latents a mean of 1. */
+function weights({ rows, cols, data }: Matrix, { task }: LongTargets): Matrix {
+  let sum = 0;
+  for (const t of task) for (let i = 0; i < cols; i++) sum += 1 / data[t * cols + i];
+  const factor = (task.length * cols) / sum;
+  return { rows, cols, data: data.map((r) => factor / r) };
 }

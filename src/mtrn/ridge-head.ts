@@ -1,5 +1,5 @@
 import { cholesky, choleskySolve } from "../linalg/cholesky.ts";
-import { type Matrix, matrix, rowView } from "../linalg/matrix.ts";
+import { matrix, rowView } from "../linalg/matrix.ts";
 import type { FloatArray } from "../nn/parameters.ts";
 import type { Moments } from "../stats/moments.ts";
 
@@ -47,22 +47,6 @@ export function ridgeHead({ features: F, data }: TaskBlock, penalty: number): Ri
 }
 
 /**
- * Adds `weight` times ∂φ/∂S to `out`, laid out like the block: ½ v v' on S and ½ λ |w|²/F on the diagonal of S_ff. The head
- * may be held fixed, because φ is at its minimum over it (envelope theorem). φ does not depend on the means.
- */
-export function addRidgeSlopes({ slopes: w }: RidgeHead, penalty: number, weight: number, out: Float64Array): void {
-  const F = w.length;
-  const stride = F + 2;
-  let squares = 0;
-  for (let i = 0; i <= F; i++) {
-    const left = i < F ? w[i] : -1;
-    for (let j = 0; j <= F; j++) out[i * stride + j] += (weight / 2) * left * (j < F ? w[j] : -1);
-    if (i < F) squares += left * left;
-  }
-  for (let i = 0; i < F; i++) out[i * stride + i] += ((weight / 2) * penalty * squares) / F;
-}
-
-/**
  * Half the mean squared error of a head on other rows of its task, whose moments are `rows`; the intercept is the one that
  * belongs to the means of the rows `fitted` of the head.
  *
@@ -104,13 +88,4 @@ function meanVariance(F: number, data: FloatArray): number {
   let sum = 0;
   for (let i = 0; i < F; i++) sum += data[i * (F + 2) + i];
   return sum / F;
-}
-
-/** Heads of all tasks side by side, T × F. */
-export function stackHeads(heads: readonly RidgeHead[], features: number): Matrix {
-  const stacked = matrix(heads.length, features);
-  heads.forEach(({ slopes }, t) => {
-    stacked.data.set(slopes, t * features);
-  });
-  return stacked;
 }

@@ -6,9 +6,6 @@ import { sum } from "../graph/reductions.ts";
 import { full } from "../graph/shaping.ts";
 import { constant, type Tensor } from "../graph/tensor.ts";
 import { log } from "../graph/unary.ts";
-import type { MomentLoss } from "../nn/moment-objective.ts";
-import type { FloatArray } from "../nn/parameters.ts";
-import { addRidgeSlopes, blocksOf, ridgeHead } from "./ridge-head.ts";
 import { ridgeSolution } from "./ridge-solution.ts";
 
 /**
@@ -38,19 +35,4 @@ export function ridgeObjective(moments: Tensor, share: Tensor, penalty: number):
   const twice = add(left, mul(added, sum(square(w), { axes: [1, 2], keepDims: true })));
   const logs = sum(mul(log(twice), 0.5), { axes: [1, 2] });
   return cast(sum(mul(logs, cast(share, "float64"))), moments.dtype);
-}
-
-/** The same J and ∂J/∂S as numbers, for the moments of a batch of tasks with these numbers of rows. */
-export function ridgeLoss(moments: FloatArray, count: Float64Array, features: number, penalty: number): MomentLoss {
-  const total = count.reduce((sum, n) => sum + n, 0);
-  const slopes = new Float64Array(moments.length);
-  const size = moments.length / count.length;
-  let value = 0;
-  blocksOf(moments, features).forEach((block, k) => {
-    const head = ridgeHead(block, penalty);
-    const weight = count[k] / total;
-    value += (weight / 2) * Math.log(2 * head.value);
-    addRidgeSlopes(head, penalty, weight / (2 * head.value), slopes.subarray(k * size, (k + 1) * size));
-  });
-  return { value, slopes };
 }

@@ -1,24 +1,40 @@
 import { input, type Tensor } from "../graph/tensor.ts";
 import { adam } from "../nn/adam.ts";
 import { initialState, type Learner } from "../nn/learner.ts";
-import type { MomentLearnerOptions } from "../nn/moment-learner.ts";
 import type { BatchFeeds, MomentObjective } from "../nn/moment-objective.ts";
-import type { FloatArray } from "../nn/parameters.ts";
+import type { FloatArray, FloatType, Weights } from "../nn/parameters.ts";
 import { updateSession } from "../nn/training-session.ts";
 import { updatesThatFit } from "../nn/updates-per-run.ts";
+import type { RuntimeOptions } from "../runtime/session.ts";
 import type { Values } from "../runtime/values.ts";
 import type { Random } from "../stats/random.ts";
 import type { TaskBatch, TaskBatchSize } from "./task-batches.ts";
+
+/** Batches, and how the weights are judged. */
+export interface TaskLearnerOptions extends RuntimeOptions {
+  readonly batch: (step: number) => TaskBatch;
+  readonly stepsPerEpoch: number;
+  readonly epochsPerStep: number;
+  /** The loss of weights on rows that are not trained on; null when there are none. */
+  readonly heldOutLoss: ((weights: Weights) => Promise<number>) | null;
+  readonly dtype?: FloatType;
+  /** The most updates made in one run of the runtime; by default what keeps a run short. */
+  readonly updatesPerRun?: number;
+  /** Weights to start from, those of other parameters aside; by default random ones. */
+  readonly start?: Weights | undefined;
+  /** Whatever else is to be freed at the end. */
+  readonly release?: () => Promise<void>;
+}
 
 /**
  * Adam on batches of whole tasks, by a loss of their moments that is a graph as well: several updates in each run of the runtime.
  * @param lossOf - the loss for the moments of a batch and the share of its rows that each task has
  */
 export async function taskLearner(
-  graph: Omit<MomentObjective<TaskBatch>, "loss">,
+  graph: MomentObjective<TaskBatch>,
   { tasksPerBatch, slots }: TaskBatchSize,
   lossOf: (moments: Tensor, share: Tensor) => Tensor,
-  options: MomentLearnerOptions<TaskBatch>,
+  options: TaskLearnerOptions,
   random: Random,
 ): Promise<Learner> {
   const { batch, stepsPerEpoch, epochsPerStep, heldOutLoss, dtype = "float32", start, device, threads } = options;

@@ -40,7 +40,7 @@ export function taskMomentObjective(
   targets: LongTargets,
   size: TaskBatchSize,
   dtype: FloatType = "float32",
-): Omit<MomentObjective<TaskBatch>, "loss"> {
+): MomentObjective<TaskBatch> {
   const rowTotal = targets.values.length;
   const x = input("features", dtype, [rowTotal, encoder.inputDim]);
   const y = input("targets", dtype, [rowTotal]);

@@ -1,15 +1,15 @@
 import type { Encoder } from "../nn/encoder.ts";
 import type { FloatArray } from "../nn/parameters.ts";
+import type { TrainOptions } from "../nn/train.ts";
 import type { TrainResult, TrainStep } from "../nn/training-loop.ts";
 import type { Random } from "../stats/random.ts";
 import type { LongTargets } from "../stats/targets.ts";
 import { headLoss, ridgeHead } from "./ridge-head.ts";
 import { ridgeObjective } from "./ridge-objective.ts";
-import { taskLearner } from "./task-learner.ts";
-import { type TaskCriterion, type TaskTrainOptions, trainOnTasks } from "./train-on-tasks.ts";
+import { type TaskCriterion, trainOnTasks } from "./train-on-tasks.ts";
 
 /** How to train an encoder whose heads are solved for. */
-export interface RidgeTrainOptions extends TaskTrainOptions {
+export interface RidgeTrainOptions extends TrainOptions {
   /** λ of `ridgeHead`. */
   readonly penalty: number;
 }
@@ -29,8 +29,7 @@ export function trainRidge(
 ): AsyncGenerator<TrainStep, TrainResult> {
   const { penalty } = options;
   const criterion: TaskCriterion = {
-    learner: (graph, size, how, from) =>
-      taskLearner(graph, size, (moments, share) => ridgeObjective(moments, share, penalty), how, from),
+    loss: (moments, share) => ridgeObjective(moments, share, penalty),
     heldOutLoss: ({ fitted, heldOut }) => headLoss(ridgeHead(fitted, penalty), fitted, heldOut),
   };
   return inMeanSquares(trainOnTasks(encoder, features, targets, criterion, options, random));

@@ -10,10 +10,10 @@ export interface MlpOptions {
   readonly featureDim: number;
 }
 
-/** A multilayer perceptron with ReLU between its layers and none after the last; layers are named `encoder.0`, … */
-export function mlp({ inputDim, hidden, featureDim }: MlpOptions): Encoder {
+/** A multilayer perceptron with ReLU between its layers and none after the last; layers are named `NAME.0`, … */
+export function mlp({ inputDim, hidden, featureDim }: MlpOptions, name = "encoder"): Encoder {
   const widths = [inputDim, ...hidden, featureDim];
-  const layers = widths.slice(1).map((outputs, i) => ({ name: `encoder.${i}`, inputs: widths[i], outputs }));
+  const layers = widths.slice(1).map((outputs, i) => ({ name: `${name}.${i}`, inputs: widths[i], outputs }));
   return {
     inputDim,
     featureDim,

@@ -15,7 +15,7 @@ export interface MomentSession {
 
 /** The moments alone, of one batch a run. */
 export async function momentSession<Batch>(
-  objective: Omit<MomentObjective<Batch>, "loss">,
+  objective: MomentObjective<Batch>,
   dtype: FloatType,
   runtime: RuntimeOptions,
 ): Promise<MomentSession> {

@@ -3,7 +3,7 @@ import type { Random } from "../stats/random.ts";
 import { adam } from "./adam.ts";
 import { heldOutRows } from "./held-out-rows.ts";
 import { initialState, type Learner } from "./learner.ts";
-import type { FloatArray, FloatType } from "./parameters.ts";
+import type { FloatArray, FloatType, Weights } from "./parameters.ts";
 import { type RowBatches, rowStream } from "./row-stream.ts";
 import { runFeeds } from "./run-feeds.ts";
 import type { Team } from "./team.ts";
@@ -22,6 +22,8 @@ export interface TrainOptions extends LoopOptions, RuntimeOptions {
   readonly heldOut: Int32Array;
   readonly batchSize: number;
   readonly dtype?: FloatType;
+  /** Weights to start from, those of other parameters aside; by default random ones. */
+  readonly start?: Weights | undefined;
   /** The other members, each in a thread or process of its own, where a batch is shared; for objectives with `sums`. */
   readonly team?: Team | undefined;
   /** The most updates made in one run of the runtime; by default what keeps a run short. It changes no result. */
@@ -45,7 +47,7 @@ export function train(
 
 /** A learner whose batches are random rows and whose updates are one model. */
 async function rowLearner(objective: Objective, options: TrainOptions, random: Random): Promise<Learner> {
-  const { rows, heldOut, dtype = "float32", device, threads } = options;
+  const { rows, heldOut, dtype = "float32", device, threads, start } = options;
   const { parameters } = objective;
   const batchSize = Math.min(options.batchSize, rows.length);
   const stepsPerEpoch = Math.ceil(rows.length / batchSize);
@@ -70,7 +72,7 @@ async function rowLearner(objective: Objective, options: TrainOptions, random: R
     stepsPerEpoch,
     updatesPerRun,
     epochsPerStep: batchSize / rows.length,
-    initial: () => initialState(parameters, optimiser, dtype, random),
+    initial: () => initialState(parameters, optimiser, dtype, random, start),
     restore: session.restore,
     state: session.state,
     async update(step, rates) {

@@ -25,7 +25,7 @@ interface Props {
 const STAGES: Readonly<Record<TrainingEvent["stage"], string>> = {
   train: "Stage 1: the network learns the targets",
   "choose d": "Choosing the number of latents",
-  refinement: "Refinement: the encoder, for the likelihood of both stages",
+  refinement: "Refinement: an encoder for the causal model and the columns together",
   "stage 2": "Stage 2: joint diagonalisation",
   certificate: "Stage 2: the certificate",
 };

@@ -93,9 +93,9 @@ describe("taskprism fit", () => {
   });
 
   it("refines both stages together, stopped or not, and says what came of it", async () => {
-    const refine = [...LONG, "--refine", "--refine-epochs", "8"];
+    const refine = [...LONG, "--refine", "--refine-rounds", "2", "--refine-epochs", "30", "--refine-hidden", "32"];
     const { stdout } = await taskprism(cwd, "fit", ...refine, "--out", "refined");
-    expect(stdout).toMatch(/refined: held-out likelihood was best after \d+ of \d+ updates/);
+    expect(stdout).toMatch(/refined: the likelihood of held-out rows was best after \d+ of \d+ updates/);
     const { refinement } = JSON.parse(file("refined", "metrics.json").toString());
     expect(refinement.updates).toBeGreaterThan(0);
     const child = start(cwd, "fit", ...refine, "--out", "unrefined");
