@@ -48,7 +48,9 @@ function report({ path, metrics, model, latentDim }: FinishedFit, flags: FitFlag
   if (unsupported || !model.mtlcm.solver.converged) process.exitCode ??= ExitCode.notConverged;
 }
 
-function refinementLine({ updates, updatesMade }: Refinement): string {
+function refinementLine({ updates, updatesMade, dropped }: Refinement): string {
+  if (dropped)
+    return "refinement was dropped: the model holds for the latents of stage 1, and would not for refined ones";
   return updates === 0
     ? "refinement did not raise the likelihood of held-out rows and changed nothing"
     : `refined: the likelihood of held-out rows was best after ${updates} of ${updatesMade} updates`;

@@ -8,7 +8,7 @@ import type { MoleculeData } from "../data/molecules/molecule-data.ts";
 import type { MultiTaskData } from "../data/multi-task-data.ts";
 import { type Matrix, takeColumns } from "../linalg/matrix.ts";
 import type { CertificateOptions } from "../mtlcm/certificate.ts";
-import { refinedCertificate } from "../mtlcm/refined-certificate.ts";
+import { isSpoilt, refinedCertificate } from "../mtlcm/refined-certificate.ts";
 import { chooseLatentDim, type LatentDimChoice } from "../mtrn/choose-latent-dim.ts";
 import type { DirectionScores } from "../mtrn/direction-scores.ts";
 import { fitMtrn, type MtrnFit } from "../mtrn/mtrn.ts";
@@ -110,7 +110,12 @@ export async function* fitSteps(
     if (trained !== first) {
       const { certificate: before } = unmixing;
       const again = yield* stage2(trained.representation);
-      unmixing = { ...again, certificate: refinedCertificate(again.certificate, before) };
+      if (isSpoilt(again.certificate, before)) {
+        trained = first;
+        refinement = { ...refinement, dropped: true };
+      } else {
+        unmixing = { ...again, certificate: refinedCertificate(again.certificate, before) };
+      }
     }
   }
   const { mtrn, representation, ...training } = trained;

@@ -36,6 +36,8 @@ export interface Refinement {
   /** Negative log-likelihood of the latents given the target on held-out rows, in nats per row up to a constant: of stage 1, and of what was kept. */
   readonly lossBefore: number;
   readonly heldOutLoss: number;
+  /** Present when all of it was dropped in the end, because the model holds for the latents of stage 1 and does not for the refined ones. */
+  readonly dropped?: true;
 }
 
 const DEFAULTS = { refineRounds: 10, refineRate: 3e-3, refineHidden: [512, 256] };

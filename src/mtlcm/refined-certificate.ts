@@ -22,6 +22,14 @@ export function refinedCertificate(refined: Certificate, before: Certificate): C
   };
 }
 
+/**
+ * Whether refinement has spoilt what the model says: it holds for the latents of stage 1, and not for the refined ones. Their likelihood given the target may be higher
+ * all the same, where stage 1 had found the latents nearly exactly.
+ */
+export function isSpoilt(refined: Pick<Certificate, "modelHolds">, before: Pick<Certificate, "modelHolds">): boolean {
+  return before.modelHolds === true && refined.modelHolds === false;
+}
+
 function foundIn(certificate: Certificate): BeforeRefinement {
   const { fitRatio, residualCorrelation, modelHolds, predictedMcc, splitHalfMcc, verdict } = certificate;
   return { fitRatio, residualCorrelation, modelHolds, predictedMcc, splitHalfMcc, verdict };
