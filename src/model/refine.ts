@@ -40,7 +40,7 @@ export interface Refinement {
   readonly dropped?: true;
 }
 
-const DEFAULTS = { refineRounds: 10, refineRate: 3e-3, refineHidden: [512, 256] };
+const DEFAULTS = { rounds: 10, rate: 3e-3, hidden: [512, 256] };
 /** Rows an update: half as many as in stage 1 serve as well, in six tenths of the time (docs/training.md). */
 const BATCH = 256;
 /** Updates a round that the default number of passes amounts to. */
@@ -100,13 +100,13 @@ export async function* refine(
   if (targets.layout === "wide" || "description" in data) throw new ConfigError("refine is for tables of long data");
   checkRows(targets, split);
   const {
-    refineRounds: rounds,
-    refineRate: rate,
-    refineHidden: hidden,
+    rounds = DEFAULTS.rounds,
+    rate = DEFAULTS.rate,
+    hidden = DEFAULTS.hidden,
   } = {
-    refineRounds: options.refineRounds ?? DEFAULTS.refineRounds,
-    refineRate: options.refineRate ?? DEFAULTS.refineRate,
-    refineHidden: options.refineHidden ?? DEFAULTS.refineHidden,
+    rounds: options.refineRounds,
+    rate: options.refineRate,
+    hidden: options.refineHidden,
   };
   const batchSize = Math.min(BATCH, split.train.length);
   const epochs = options.refineEpochs ?? Math.ceil(UPDATES_A_ROUND / Math.ceil(split.train.length / batchSize));

@@ -176,9 +176,12 @@ const SEEN = 3;
 /** Noise matters when it costs a latent more than .001 of its correlation, half of this. */
 const TOLERABLE_SHARE = 2e-3;
 
-/** σo² as far as it has been seen: 0 where the estimate is less than three standard errors above that. */
-export function seenNoise({ noise, standardError }: NoiseScore): number {
-  return noise > SEEN * standardError ? noise : 0;
+/**
+ * σo² as far as it has been seen: 0 where the estimate is less than three standard errors above that, and where all that would show it is there by
+ * chance. Of latents unmixed once before, C has nothing but rounding off its diagonal, and the score is of any size.
+ */
+export function seenNoise({ noise, standardError, reliability }: NoiseScore): number {
+  return reliability > 0 && noise > SEEN * standardError ? noise : 0;
 }
 
 /**

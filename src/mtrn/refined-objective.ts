@@ -40,7 +40,7 @@ export function refinedObjective(
   { intercept, slope, variance }: LatentLaws,
 ): Objective {
   const x = input("features", "float32", [rowTotal, p]);
-  const tables = { intercept, slope, weight: weights(variance, targets) };
+  const tables = { intercept, slope, weight: precisions(variance, targets) };
   const held = Object.fromEntries(
     Object.entries(tables).map(([name, { rows, cols, data: values }]) => [
       name,
@@ -65,7 +65,7 @@ export function refinedObjective(
 }
 
 /** 1/r, T × d, by a factor that gives all rows and latents a mean of 1. */
-function weights({ rows, cols, data }: Matrix, { task }: LongTargets): Matrix {
+function precisions({ rows, cols, data }: Matrix, { task }: LongTargets): Matrix {
   let sum = 0;
   for (const t of task) for (let i = 0; i < cols; i++) sum += 1 / data[t * cols + i];
   const factor = (task.length * cols) / sum;
