@@ -125,7 +125,7 @@ const isLargeEnough =
     count[t] >= MIN_ROWS && varY[t] > 0;
 
 /** σo² of the exact likelihood, else as the score has it; 0 in wide data, where other things look the same. */
-function noiseOf(
+export function noiseOf(
   { solver, unmixing }: Pick<MtlcmFit, "solver" | "unmixing">,
   half: Moments,
   { intercept = true }: MtlcmOptions,

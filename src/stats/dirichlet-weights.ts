@@ -1,3 +1,4 @@
+import { gammaVariate } from "./gamma-variate.ts";
 import type { Random } from "./random.ts";
 
 /**
@@ -14,15 +15,4 @@ export function dirichletWeights(m: number, concentration: number, random: Rando
   const draws = Float64Array.from({ length: m }, () => gammaVariate(concentration, random));
   const total = draws.reduce((sum, value) => sum + value, 0);
   return draws.map((value) => (m * value) / total);
-}
-
-/** A draw from the gamma distribution of scale 1 (Marsaglia & Tsang 2000; below shape 1 by their power of a uniform). */
-function gammaVariate(shape: number, random: Random): number {
-  if (shape < 1) return gammaVariate(shape + 1, random) * random.uniform() ** (1 / shape);
-  const d = shape - 1 / 3;
-  for (;;) {
-    const x = random.normal();
-    const v = (1 + x / Math.sqrt(9 * d)) ** 3;
-    if (v > 0 && Math.log(1 - random.uniform()) < x ** 2 / 2 + d - d * v + d * Math.log(v)) return d * v;
-  }
 }

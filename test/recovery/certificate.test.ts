@@ -210,6 +210,31 @@ describe("the certificate of data that are not", () => {
   });
 });
 
+describe("the certificate of tasks of few rows", () => {
+  const options = { latentDim: 5, causalPerTask: 2, mixing: "orthogonal", sigmaObs: 0 } as const;
+
+  it("holds where an unmixing of few rows is all that is inexact, and not where latents are bent, which shows no more", () => {
+    const exact = certified(linearCase(0, { ...options, rowsPerTask: 10 }));
+    expect(exact.realised.score).toBeGreaterThan(0.9999);
+    expect(exact.certificate.modelHolds).toBe(true);
+    expect(exact.certificate.predictedMcc).toBeGreaterThan(0.999);
+
+    const data = linearCase(0, { ...options, rowsPerTask: 15 });
+    const h = matrix(
+      data.h.rows,
+      data.h.cols,
+      data.h.data.map((x) => Math.tanh(0.7 * x)),
+    );
+    const { certificate, realised } = certified({ ...data, h });
+    expect(realised.score).toBeLessThan(0.98);
+    expect(certificate).toMatchObject({ modelHolds: false, predictedMcc: null });
+    // No bound on the misfit itself could have said so.
+    expect(exact.certificate.residualCorrelation).toBeGreaterThan(certificate.residualCorrelation);
+    expect(certificate.fitRatio).toBeLessThan(1.6);
+    expect(certified(data).certificate.modelHolds).toBe(true);
+  });
+});
+
 describe("the certificate of wide data", () => {
   const run = (density: number, { rows = 4000, tasks = 30 } = {}) => {
     const { h, targets } = wideCase(5, { dim: 6, tasks, rows, density });
