@@ -1,10 +1,8 @@
 """A CSV file of numbers with a header as a NumPy array in single precision: pandas where it is installed, else NumPy."""
 
-import argparse
-
 import numpy as np
 
-from peer_data import Stopwatch, report
+from peer_data import Stopwatch, file_arguments, report
 
 try:
     import pandas
@@ -13,11 +11,7 @@ except ModuleNotFoundError:
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", required=True, help="the file")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--seed", type=int, default=0)
-    arguments = parser.parse_args()
+    arguments = file_arguments(__doc__)
     with Stopwatch() as watch:
         if pandas is None:
             values = np.loadtxt(arguments.data, delimiter=",", skiprows=1, dtype=np.float32)

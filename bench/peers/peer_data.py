@@ -1,5 +1,6 @@
 """Data, scores and timing shared by the peer benchmarks: what every peer is given, and how every peer is judged."""
 
+import argparse
 import json
 import platform
 import time
@@ -15,6 +16,15 @@ def load(folder):
     task (rows) and, where truth is known, latents (rows x d), causal (tasks x d), mixing (d x d)."""
     arrays = {path.stem: np.load(path) for path in sorted(Path(folder).glob("*.npy"))}
     return {**arrays, "task": arrays["task"].astype(np.int64)}
+
+
+def file_arguments(description):
+    """What a peer that loads one file is told: the file, and what every peer is told."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--data", required=True, help="the file")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=0)
+    return parser.parse_args()
 
 
 def generate(latent_dim, causal, tasks, rows, seed, sigma_s=0.1, sigma_obs=0.01):
