@@ -31,7 +31,7 @@ export function trainOnTasks(
   options: TrainOptions,
   random: Random,
 ): AsyncGenerator<TrainStep, TrainResult> {
-  const { dtype = "float32", start } = options;
+  const { dtype = "float32" } = options;
   const lists = rowsByTask(targets, options.rows);
   const heldOut = rowsByTask(targets, options.heldOut);
   const size = taskBatchSize(lists, options.batchSize);
@@ -49,7 +49,6 @@ export function trainOnTasks(
         epochsPerStep: size.tasksPerBatch / lists.length,
         heldOutLoss: judged && (async (weights) => lossOver(await judged.under(weights), criterion)),
         release: async () => judged?.release(),
-        ...(start && { start }),
       },
       random,
     );

@@ -61,7 +61,7 @@ export async function teamLearner(
     stepsPerEpoch,
     updatesPerRun: 1,
     epochsPerStep: batchSize / rows.length,
-    initial: () => initialState(parameters, optimiser, dtype, random),
+    initial: () => initialState(parameters, optimiser, dtype, random, options.start),
     restore({ weights, moments }) {
       const arrays = { ...weights, ...moments };
       for (const [suffix, vector] of Object.entries(vectors)) vector.set(layout.pack(arrays, dtype, suffix));

@@ -12,8 +12,6 @@ export interface LoopOptions {
   readonly schedule: (steps: number) => Schedule;
   /** Lowers the rate that the schedule gives when the training loss of an epoch stops falling. */
   readonly plateau?: Plateau | undefined;
-  /** Whether the weights before the first update compete for the best ones too; default false. */
-  readonly judgeStart?: boolean;
   /** Where an earlier training stopped; it goes on as if it had not. */
   readonly resume?: TrainState | undefined;
 }
@@ -77,7 +75,7 @@ export interface TrainResult {
  */
 export async function* runTraining(
   open: () => Promise<Learner>,
-  { epochs, patience, schedule: scheduleOf, plateau, judgeStart = false, resume }: LoopOptions,
+  { epochs, patience, schedule: scheduleOf, plateau, resume }: LoopOptions,
 ): AsyncGenerator<TrainStep, TrainResult> {
   const learner = await open();
   try {
@@ -94,7 +92,6 @@ export async function* runTraining(
       }
       return loss;
     };
-    if (judgeStart && step === 0) await judge();
     const descent = plateau && plateauOf(plateau, start.plateau);
     const state = (): TrainState => ({ ...learner.state(), step, best, ...(descent && { plateau: descent.state() }) });
     const exhausted = () => step - (best?.step ?? step) >= patience * stepsPerEpoch;
